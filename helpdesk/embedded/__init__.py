@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey out of their wheels, and a supervisor for the whole stack. Imports no Django."""

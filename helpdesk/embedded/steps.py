@@ -1,0 +1,88 @@
+"""What must be done between servers that answer and pages that answer: migrate, translate, collect, seed."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from .crew import Crew
+from .folder import DataFolder
+from .trouble import FULL_DISK_WORDS, Exit, Stopped, Trouble, disk_full
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def manage(*words: str) -> list[str]:
+    """The command line of a management command in this very environment."""
+    return [sys.executable, str(PROJECT / "manage.py"), *words]
+
+
+def compile_translations(project: Path = PROJECT) -> int:
+    """Make .mo files of every .po that changed: a fresh machine has no msgfmt."""
+    made = 0
+    for source in sorted(project.glob("locale/*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        with open(source, "rb") as handle:
+            catalogue = read_po(handle, locale=source.parts[-3])
+        fresh = target.with_suffix(".mo.new")
+        with open(fresh, "wb") as handle:
+            write_mo(handle, catalogue)
+        fresh.replace(target)
+        made += 1
+    return made
+
+
+class Steps:
+    """Runs set-up commands while the crew keeps the servers alive."""
+
+    def __init__(self, folder: DataFolder, crew: Crew, env: dict[str, str]) -> None:
+        self.crew = crew
+        self.env = env
+        self.log = folder.sub("log") / "set-up.log"
+
+    def run(self, title: str, *words: str) -> str:
+        """Run one management command to its end, tell how long it took, and give its output."""
+        began = time.monotonic()
+        output = self._output(manage(*words), title)
+        self.crew.say(f"  {title:<24} {time.monotonic() - began:5.1f} s")
+        return output
+
+    def _output(self, command: list[str], title: str) -> str:
+        with open(self.log, "ab") as log:
+            log.write(f"\n== {title}: {' '.join(command[2:])}\n".encode())
+            log.flush()
+            start = log.tell()
+            process = subprocess.Popen(
+                command, env=self.env, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+            code = self._to_its_end(process)
+        with open(self.log, "rb") as handle:
+            handle.seek(start)
+            output = handle.read().decode(errors="replace")
+        if code:
+            raise self._failure(title, code, output)
+        return output
+
+    def _to_its_end(self, process: subprocess.Popen[bytes]) -> int:
+        while (code := process.poll()) is None:
+            if self.crew.ears.stop_asked:
+                process.terminate()
+                process.wait(5)
+                raise Stopped
+            self.crew.tend()
+            self.crew.ears.wait(0.5)
+        return code
+
+    def _failure(self, title: str, code: int, output: str) -> Trouble:
+        if any(words in output for words in FULL_DISK_WORDS):
+            return disk_full(self.env["COTICKET_DATA"])
+        lines = output.strip().splitlines()
+        tail = "\n".join(f"    {line}" for line in lines[-12:])
+        return Trouble(
+            Exit.STEP_FAILED, f"The step “{title}” failed with code {code} (see {self.log}):\n{tail}"
+        )
