@@ -1,0 +1,36 @@
+// <a href="…/handover/" data-dialog> opens the page's form in the page's one <dialog>; without a script the link is a page.
+const box = document.querySelector("[data-dialog-box]");
+const slot = document.querySelector("#dialog-slot");
+let opener = null;
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
+    event.preventDefault();
+    opener = link;
+    window.htmx.ajax("GET", link.href, { target: slot, swap: "innerHTML" });
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  if (event.target === box && outside(event)) box.close();
+});
+
+function outside(event) {
+  const edge = box.getBoundingClientRect();
+  return event.clientX < edge.left || event.clientX > edge.right || event.clientY < edge.top || event.clientY > edge.bottom;
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== slot) return;
+  if (!slot.firstElementChild) box.close();
+  else if (!box.open) box.showModal();
+  (slot.querySelector("[aria-invalid=true]") ?? slot.querySelector("[autofocus]"))?.focus();
+});
+
+// The server says "HX-Trigger: close-dialog" when the deed is done and the page below has been refreshed.
+document.addEventListener("close-dialog", () => box.close());
+
+box?.addEventListener("close", () => {
+  slot.replaceChildren();
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+});

@@ -1,0 +1,46 @@
+// Keys by their place on the keyboard (event.code), so they work in any layout. Never while typing or in a dialog.
+// data-hotkey="KeyC" presses (or enters) its element; J and K walk over [data-row]s, whose link Enter then opens.
+const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-row]")].filter(seen);
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.matches("[data-cursor]"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at === -1 ? 0 : at + step))];
+  rows[at]?.removeAttribute("data-cursor");
+  next.setAttribute("data-cursor", "");
+  next.querySelector("a")?.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function press(code) {
+  const cursor = document.querySelector("[data-cursor]");
+  const keyed = [...(cursor?.querySelectorAll(`[data-hotkey="${code}"]`) ?? []), ...document.querySelectorAll(`[data-hotkey="${code}"]`)];
+  const target = keyed.find(seen);
+  if (!target) return false;
+  if (target.matches(TYPING)) target.focus();
+  else target.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (event.target.closest?.(TYPING)) {
+    if (event.code === "Escape") event.target.blur();
+    return;
+  }
+  if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+  const code = event.key === "/" ? "Slash" : event.code;
+  if (code === "KeyJ" || code === "KeyK") walk(code === "KeyJ" ? 1 : -1);
+  else if (code === "Enter" || (event.shiftKey && code !== "Slash") || !press(code)) return;
+  event.preventDefault();
+});
+
+// The cursor follows the reader's own focus, so that J goes on from where he is.
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (!row || row.matches("[data-cursor]")) return;
+  document.querySelectorAll("[data-cursor]").forEach((one) => one.removeAttribute("data-cursor"));
+  row.setAttribute("data-cursor", "");
+});
