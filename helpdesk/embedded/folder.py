@@ -134,6 +134,10 @@ class DataFolder:
             Exit.FOLDER_UNUSABLE, "No folder for sockets: set TMPDIR to a short path that you may write to."
         )
 
+    def drop_sockets(self) -> None:
+        """Leave nothing outside the data folder when the servers have stopped."""
+        shutil.rmtree(self.sockets(), ignore_errors=True)
+
 
 def _try_lock(handle: int, how: int) -> bool:
     try:

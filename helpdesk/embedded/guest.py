@@ -71,6 +71,7 @@ class Host:
         finally:
             self.folder.forget_state()
             self.crew.stop_all()
+            self.folder.drop_sockets()
 
     def _accompany(self, process: subprocess.Popen[bytes]) -> int:
         told = False

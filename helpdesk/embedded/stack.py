@@ -133,6 +133,7 @@ class Stack:
         self.folder.forget_state()
         tell("Stopping")
         self.crew.stop_all()
+        self.folder.drop_sockets()
         tell("Stopped")
 
 

