@@ -140,8 +140,7 @@ def comments():
     hidden = {"icon": "eye-slash", "text": "The client does not see this", "action": action}
     return [
         base | {"author_name": "Igor Sedykh", "audience": "internal", "audience_label": "Only us"},
-        base
-        | {"author_name": "Anna Kovaleva", "audience": "client", "audience_label": "Client", "files": FILES},
+        base | {"author_name": "Anna Kovaleva", "audience": "client", "audience_label": "Client", "files": FILES},
         base
         | {"author_name": "Ekaterina Volskaya", "author_company": "ATLAS Service", "via": "Vector"}
         | {"audience": "partner", "audience_label": "Vector and us", "foot": hidden},

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnershipsConfig(AppConfig):
+    name = "partnerships"
+    verbose_name = _("links and hand-overs")
+
+    def ready(self):
+        from tenants.activity import activity_recorded
+        from tickets import slots
+
+        from . import chain, outbox, panels, relay
+
+        activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
+        activity_recorded.connect(relay.on_activity, dispatch_uid="partnerships.relay")
+        activity_recorded.connect(chain.on_activity, dispatch_uid="partnerships.chain")
+        panels.register(slots)

@@ -1,0 +1,163 @@
+"""What crosses at a hand-over. The dialog's preview and the letter itself come from the same function."""
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from tickets.models import Attachment, Comment, Ticket
+
+from .protocol import Card, Chain, Contact, Device, File, Offered, Said, Site
+
+
+@dataclass(frozen=True)
+class Share:
+    """What the giver ticked: whole facts as yes or no, files, comments and equipment one by one."""
+
+    description: bool = True
+    contact_name: bool = False
+    contact_phone: bool = False
+    site: bool = False
+    agreement: bool = False
+    given_equipment: bool = False
+    files: tuple[UUID, ...] = field(default=())
+    comments: tuple[UUID, ...] = field(default=())
+    equipment: tuple[UUID, ...] = field(default=())
+
+    def as_json(self):
+        """As the hand-over keeps it."""
+        return {
+            name: [str(item) for item in value] if isinstance(value, tuple) else value
+            for name, value in vars(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, data):
+        """The share as it was kept."""
+        return cls(
+            **{
+                name: tuple(UUID(item) for item in value) if isinstance(value, list) else value
+                for name, value in data.items()
+            }
+        )
+
+
+def usual_share(ticket, terms):
+    """What the terms pass by default of this ticket: the starting point of the dialog."""
+    files = Attachment.objects.filter(ticket=ticket, removed_at=None, comment=None)
+    return Share(
+        contact_name=terms.pass_contact_name,
+        contact_phone=terms.pass_contact_phone,
+        site=terms.pass_site,
+        agreement=terms.pass_agreement,
+        given_equipment=terms.pass_equipment,
+        files=tuple(files.values_list("pk", flat=True)) if terms.pass_files else (),
+        equipment=tuple(ticket.equipment.values_list("pk", flat=True)) if terms.pass_equipment else (),
+    )
+
+
+def offered(ticket: Ticket, handover) -> Offered:
+    """Exactly what the partner will get of this ticket with this hand-over, saved or not."""
+    share = Share.from_json(handover.share)
+    return Offered(
+        ref=ticket.ref,
+        subject=ticket.subject,
+        description=ticket.description if share.description else "",
+        priority=ticket.priority,
+        card=card(ticket, share, handover),
+        chain=Chain(id=handover.chain, depth=handover.depth, marks=handover.marks),
+        see_below=handover.see_below,
+        client_replies=handover.client_replies,
+        giver=ticket.account.name,
+        files=[as_file(file) for file in shared_files(ticket, share)],
+        comments=[said(comment, ticket.account.name) for comment in shared_comments(ticket, share)],
+        due_at=handover.due_at,
+        accept_by=handover.accept_by,
+    )
+
+
+def shared_files(ticket, share):
+    """The ticked files of this ticket and of no other."""
+    return Attachment.objects.filter(ticket=ticket, pk__in=share.files, removed_at=None)
+
+
+def shared_comments(ticket, share):
+    """The ticked comments of this ticket with their files; an internal one stays, whatever was ticked."""
+    rows = Comment.objects.filter(ticket=ticket, pk__in=share.comments, removed_at=None)
+    return rows.exclude(audience="internal").prefetch_related("attachments")
+
+
+def card(ticket, share, handover):
+    """The contact, the site and the equipment, as far as ticked; what we were given ourselves goes on only with them."""
+    own = own_card(ticket, share)
+    above = ticket.handovers.filter(direction="taken").first()
+    if above is None:
+        return own
+    given = read_card(above.card)
+    return Card(
+        contact=own.contact or (hide_phone(given.contact, share) if share.contact_name else None),
+        site=own.site or given.site if share.site else None,
+        equipment=own.equipment or (given.equipment if share.given_equipment else []),
+        agreement=own.agreement,
+    )
+
+
+def own_card(ticket, share):
+    """Facts out of our own registry."""
+    contact, site = ticket.contact, ticket.site
+    return Card(
+        contact=Contact(name=contact.name, title=contact.title, phone=contact.phone if share.contact_phone else "")
+        if contact and share.contact_name
+        else None,
+        site=Site(name=site.name, code=site.code, address=site.address, hours=site.hours, client=site.client.name)
+        if site and share.site
+        else None,
+        equipment=[
+            Device(
+                name=str(device),
+                serial_number=device.serial_number,
+                inventory_number=device.inventory_number,
+                warranty_until=device.warranty_until.isoformat() if device.warranty_until else "",
+            )
+            for device in ticket.equipment.filter(pk__in=share.equipment).select_related("model")
+        ],
+        agreement=ticket.agreement if share.agreement else "",
+    )
+
+
+def hide_phone(contact, share):
+    return contact if contact is None or share.contact_phone else replace(contact, phone="")
+
+
+def read_card(data):
+    """A card as a hand-over keeps it."""
+    return Card(
+        contact=Contact(**data["contact"]) if data.get("contact") else None,
+        site=Site(**data["site"]) if data.get("site") else None,
+        equipment=[Device(**device) for device in data.get("equipment", [])],
+        agreement=data.get("agreement", ""),
+    )
+
+
+def as_file(file):
+    """A file as it travels: its name and digest, no bytes."""
+    return File(id=file.origin_id, name=file.name, size=file.size, sha256=file.blob_id, content_type=file.content_type)
+
+
+def said(comment, company, *, masked=False, anonymous=False):
+    """A comment as it travels: with its author, as ours when masked, nameless when only the role may be seen."""
+    foreign = bool(comment.author_company) and comment.author_company != company
+    if masked and foreign:
+        author, from_company, via = comment.passed_on_by, company, []
+    elif anonymous and foreign and comment.came_through_id:
+        author, from_company, via = "", "", []
+    else:
+        author, from_company = comment.author_name, comment.author_company or company
+        via = [comment.via] if comment.via else []
+    return Said(
+        id=comment.origin_id,
+        text=comment.body,
+        author=author,
+        company=from_company,
+        at=comment.created_at,
+        via=via,
+        files=[as_file(file) for file in comment.attachments.all() if file.removed_at is None],
+    )

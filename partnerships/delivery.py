@@ -1,0 +1,78 @@
+"""Carry what is written: in order per hand-over, retry with growing pauses, set aside what can't be applied.
+
+Each step commits by itself and may be repeated: the receiver knows what he has, the mark wants the same lease.
+"""
+
+import time
+from datetime import timedelta
+
+from tenants import clock
+from tenants.scoping import account_scope
+
+from . import lanes
+from .models import Letter
+from .protocol import Letter as Envelope
+from .protocol import Person
+from .transports import local
+
+BATCH = 20
+
+
+def carry_all(seconds=20.0, limit=10_000):
+    """Carry letters until nobody waits; returns whether there may be more."""
+    ends = time.monotonic() + seconds
+    for _turn in range(limit):
+        lane = lanes.claim()
+        if lane is None:
+            return False
+        carry_lane(lane)
+        if time.monotonic() > ends:
+            return True
+    return True
+
+
+def carry_lane(lane):
+    """One lane's next letters: read at the sender, received and applied at the receiver, marked at the sender."""
+    with account_scope(lane.sender_id):
+        letters = [envelope(letter, lane) for letter in waiting(lane)]
+    outcome = local.hand_in(lane, letters)
+    last = letters[-1].seq if letters else lane.delivered
+    with account_scope(lane.sender_id):
+        mine = lanes.advance(
+            lane,
+            delivered=max(last, lane.delivered),
+            applied=outcome.applied,
+            stuck=outcome.stuck,
+            retry_in=timedelta(0) if last > lane.delivered or outcome.applied > lane.applied else pause(lane),
+        )
+        if mine and letters:
+            Letter.objects.filter(lane=lane, seq__lte=last, delivered_at=None).update(delivered_at=clock.now())
+
+
+def waiting(lane):
+    """The next batch of a lane, in order."""
+    return Letter.objects.filter(lane=lane, seq__gt=lane.delivered).select_related("handover").order_by("seq")[:BATCH]
+
+
+def envelope(letter, lane):
+    """A stored letter as it travels."""
+    return Envelope(
+        id=letter.pk,
+        link=lane.link_id,
+        handover=lane.handover,
+        seq=letter.seq,
+        kind=letter.kind,
+        sent_at=letter.sent_at,
+        by=Person(**letter.by),
+        body=letter.body,
+    )
+
+
+def pause(lane):
+    """Growing pauses: 1, 2, 4, 8 … seconds, a minute at most."""
+    return timedelta(seconds=min(60, 2 ** max(0, lane.attempts - 1)))
+
+
+def drain(rounds=1000):
+    """Carry until everything is quiet; for history being built and for tests. Returns whether it became quiet."""
+    return not carry_all(seconds=600, limit=rounds)

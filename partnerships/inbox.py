@@ -1,0 +1,117 @@
+"""A partner speaks: refuse repeats, keep the letter as it came, read in order, set aside what can't be applied."""
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+from django.db.models import Max
+
+from tenants import clock
+from tenants.activity import record
+from tenants.vocabulary import SCHEDULE, Refused
+
+from . import lanes
+from .applying import CannotApply, apply
+from .models import Handover, InboxLetter
+from .protocol import Unreadable, render
+from .vocabulary import LETTER_SET_ASIDE, Stage
+
+# Faults of the letter's content or of the moment. Anything else ends the try and is counted by the lane.
+FAULTS = (DatabaseError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How far the receiver read; stuck when a person must look; failed when another try may help."""
+
+    applied: int
+    stuck: bool = False
+    failed: bool = False
+
+
+def receive(lane, letters):
+    """Keep the letters as they came; one that came before is ignored by its place and its id."""
+    now = clock.now()
+    InboxLetter.objects.bulk_create(
+        [
+            InboxLetter(
+                letter=letter.id,
+                lane=lane,
+                handover_key=letter.handover,
+                seq=letter.seq,
+                version=letter.v,
+                kind=letter.kind,
+                by=render(letter.by),
+                body=letter.body,
+                sent_at=letter.sent_at,
+                received_at=now,
+            )
+            for letter in letters
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def read(lane):
+    """Apply what has come, in order and without gaps, each letter in its own savepoint."""
+    applied = read_so_far(lane)
+    rows = InboxLetter.objects.select_for_update().filter(lane=lane, seq__gt=applied).order_by("seq")[:50]
+    for row in rows:
+        if row.seq != applied + 1:
+            break
+        if row.stage == Stage.SET_ASIDE:
+            return Outcome(applied, stuck=True)
+        if row.stage == Stage.WAITING:
+            outcome = read_one(lane, row, applied)
+            if outcome:
+                return outcome
+        applied = row.seq
+    return Outcome(applied)
+
+
+def read_so_far(lane):
+    """The place up to which everything was applied or skipped."""
+    done = InboxLetter.objects.filter(lane=lane, stage__in=[Stage.APPLIED, Stage.SKIPPED])
+    return done.aggregate(last=Max("seq"))["last"] or 0
+
+
+def read_one(lane, row, applied):
+    """Apply one letter; None when it worked, else where that leaves the lane."""
+    if lane.attempts > lanes.TRIES:
+        return set_aside(lane, row, applied, f"a worker died {lanes.TRIES} times")
+    try:
+        with transaction.atomic():
+            apply(row, lane)
+    except (CannotApply, Refused, Unreadable) as no:
+        return set_aside(lane, row, applied, str(no))
+    except FAULTS as fault:
+        if lane.attempts >= lanes.TRIES:
+            return set_aside(lane, row, applied, f"failed {lane.attempts} times: {type(fault).__name__}")
+        mark(row, attempts=row.attempts + 1, reason=type(fault).__name__)
+        return Outcome(applied, failed=True)
+    mark(row, stage=Stage.APPLIED, reason="", applied_at=clock.now())
+    return None
+
+
+def set_aside(lane, row, applied, reason):
+    """A person must look: the letter waits with its reason and holds up only its own lane."""
+    mark(row, stage=Stage.SET_ASIDE, reason=reason[:300], attempts=row.attempts + 1)
+    handover = Handover.objects.select_related("ticket").filter(key=row.handover_key).first()
+    if handover:
+        record(row, LETTER_SET_ASIDE, by=SCHEDULE, ticket=handover.ticket, name=reason[:300])
+    return Outcome(applied, stuck=True)
+
+
+def mark(row, **values):
+    InboxLetter.objects.filter(pk=row.pk).update(**values)
+
+
+def try_again(row, *, by):
+    """A person asks for another try of a letter that was set aside."""
+    mark(row, stage=Stage.WAITING, reason="")
+    lanes.wake(row.lane_id)
+
+
+def skip(row, *, by):
+    """A person lets the lane go on without this letter; it stays on record as skipped."""
+    mark(row, stage=Stage.SKIPPED)
+    lanes.wake(row.lane_id)

@@ -1,0 +1,122 @@
+"""Lanes: one direction of one hand-over, with its own gapless numbers. Global and content-free."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from tenants import clock
+
+from .models import Lane, Link
+from .vocabulary import LinkState
+
+LEASE = timedelta(seconds=30)
+TRIES = 5
+
+# Round-robin by account: the one whose letters were carried longest ago comes first. Hand-over lanes wait while
+# their link is not active; the link's own lane always moves, so that a pause can be told.
+CLAIM = """
+UPDATE partnerships_lane SET lease = %(lease)s, leased_until = %(until)s, attempts = attempts + 1
+WHERE id = (
+    SELECT lane.id FROM partnerships_lane lane
+    JOIN partnerships_link link ON link.id = lane.link_id
+    JOIN tenants_account sender ON sender.id = lane.sender_id
+    JOIN tenants_account receiver ON receiver.id = lane.receiver_id
+    LEFT JOIN partnerships_courier courier ON courier.account_id = lane.sender_id
+    WHERE (lane.delivered < lane.written OR (lane.applied < lane.delivered AND NOT lane.stuck))
+    AND lane.next_attempt_at <= %(now)s
+    AND (lane.leased_until IS NULL OR lane.leased_until < %(now)s)
+    AND (lane.handover IS NULL OR link.state = 'active')
+    AND sender.suspended_at IS NULL AND receiver.suspended_at IS NULL
+    ORDER BY courier.served_at NULLS FIRST, lane.served_at NULLS FIRST, lane.id
+    LIMIT 1 FOR UPDATE OF lane SKIP LOCKED
+)
+RETURNING id
+"""
+
+
+def open_lanes(link_id, handover, here, there):
+    """Both directions of a hand-over (or of a link, with no hand-over); making them twice changes nothing."""
+    for sender, receiver in ((here, there), (there, here)):
+        Lane.objects.get_or_create(
+            link_id=link_id,
+            handover=handover,
+            sender_id=sender,
+            defaults={"receiver_id": receiver, "next_attempt_at": clock.now()},
+        )
+
+
+def next_place(link_id, handover, sender):
+    """Take the next number of a lane; holds the lane until the transaction ends, so numbers have no gaps."""
+    lane = Lane.objects.select_for_update().get(link_id=link_id, handover=handover, sender_id=sender)
+    lane.written += 1
+    lane.save(update_fields=["written"])
+    return lane
+
+
+def claim():
+    """Lease the lane that waits longest, fairly by account; None when nobody waits."""
+    lease, now = uuid.uuid4(), timezone_now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"lease": lease, "until": now + LEASE, "now": now})
+        found = cursor.fetchone()
+        if not found:
+            return None
+        lane = Lane.objects.select_related("link").get(pk=found[0])
+        cursor.execute(
+            "INSERT INTO partnerships_courier (account_id, served_at) VALUES (%s, %s)"
+            " ON CONFLICT (account_id) DO UPDATE SET served_at = excluded.served_at",
+            [lane.sender_id, now],
+        )
+    return lane
+
+
+def timezone_now():
+    """Leases run on the real clock, also while history is being built on another."""
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def advance(lane, *, delivered, applied, stuck, retry_in):
+    """Mark how far a lane got and give the lease back, if it is still ours."""
+    now = timezone_now()
+    progressed = delivered > lane.delivered or applied > lane.applied
+    attempts = 0 if progressed or stuck else lane.attempts
+    return Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
+        delivered=delivered,
+        applied=applied,
+        stuck=stuck,
+        attempts=attempts,
+        next_attempt_at=now + retry_in,
+        served_at=now,
+        lease=None,
+        leased_until=None,
+    )
+
+
+def release(lane, *, retry_in):
+    """Give up this try; the count of tries stays."""
+    Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
+        lease=None, leased_until=None, next_attempt_at=timezone_now() + retry_in
+    )
+
+
+def wake(lane_id):
+    """A person wants another try: the lane may move at once."""
+    Lane.objects.filter(pk=lane_id).update(stuck=False, attempts=0, next_attempt_at=timezone_now())
+
+
+def pending():
+    """How many lanes have something to carry or apply right now."""
+    return Lane.objects.filter(link__state=LinkState.ACTIVE).filter(delivered__lt=F("written")).count()
+
+
+def link_between(here, there):
+    """The link of two accounts that has not ended, if there is one."""
+    return (
+        Link.objects.exclude(state=LinkState.ENDED)
+        .filter(account_a__in=[here, there], account_b__in=[here, there])
+        .first()
+    )

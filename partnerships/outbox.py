@@ -1,0 +1,187 @@
+"""Something happened: write down what the partner must hear, in the same transaction, one letter per partner."""
+
+from tenants import clock
+from tenants.scoping import current_account_id, new_id
+from tickets.models import Attachment, Comment, CommentReader, Ticket
+from tickets.vocabulary import (
+    CLOSED,
+    COMMENT_EDITED,
+    COMMENT_REMOVED,
+    COMMENTED,
+    FILE_ADDED,
+    PASSED_ON,
+    REOPENED,
+    RESOLVED,
+    STATUS_CHANGED,
+)
+
+from . import cards, doorbell, lanes
+from .models import Handover, Letter
+from .protocol import (
+    Answer,
+    CommentAdded,
+    CommentEdited,
+    CommentRemoved,
+    FileAdded,
+    StatusChanged,
+    render,
+)
+from .vocabulary import (
+    ACCEPTED,
+    APPROVED,
+    CUT,
+    DECLINED,
+    DONE,
+    EXPIRED,
+    GIVEN_BACK,
+    NUDGED,
+    OFFERED,
+    RATED,
+    RATING_ANSWERED,
+    RETURNED,
+    RUNNING,
+    WITHDRAWN,
+    SeeBelow,
+    State,
+)
+
+MOVED = {kind.code for kind in (STATUS_CHANGED, RESOLVED, REOPENED, CLOSED)}
+VERBS = {
+    kind.code
+    for kind in (
+        ACCEPTED,
+        APPROVED,
+        CUT,
+        DECLINED,
+        DONE,
+        EXPIRED,
+        GIVEN_BACK,
+        NUDGED,
+        RATED,
+        RATING_ANSWERED,
+        RETURNED,
+        WITHDRAWN,
+    )
+}
+
+
+def on_activity(sender, activity, subject, by, **kwargs):
+    """The ledger moved: see which partners must hear of it."""
+    if activity.kind in WRITERS:
+        WRITERS[activity.kind](activity, subject, getattr(by, "actor", by))
+
+
+def write(handover, body, *, by, kind=None, letter_id=None):
+    """One letter into the hand-over's own lane."""
+    partnership = handover.partnership
+    return post(partnership.link_id, handover, body, by=by, kind=kind, letter_id=letter_id)
+
+
+def write_link(partnership, body, *, by):
+    """One letter into the link's lane."""
+    return post(partnership.link_id, None, body, by=by)
+
+
+def post(link_id, handover, body, *, by, kind=None, letter_id=None):
+    actor = getattr(by, "actor", by)
+    lane = lanes.next_place(link_id, handover.key if handover else None, current_account_id())
+    letter = Letter.objects.create(
+        id=letter_id or new_id(),
+        lane=lane,
+        handover=handover,
+        seq=lane.written,
+        kind=kind or body.kind,
+        by={"name": actor.name, "role": ""},
+        body=render(body),
+        sent_at=clock.now(),
+    )
+    doorbell.ring_on_commit()
+    return letter
+
+
+def write_offer(activity, handover, by):
+    if handover.is_given:
+        ticket = Ticket.objects.select_related("account", "contact", "site", "site__client").get(pk=handover.ticket_id)
+        write(handover, cards.offered(ticket, handover), by=by)
+
+
+def write_verb(activity, handover, by):
+    """A verb of ours; one that came as a letter is not sent back."""
+    if by.kind == "partner" or not isinstance(handover, Handover):
+        return
+    details = activity.details
+    body = Answer(reason=details["reason"], text=details["text"], score=details["score"])
+    kind = activity.kind.replace("handover_", "handover.", 1)
+    write(handover, body, by=by, kind=kind, letter_id=handover.pending)
+
+
+def readers(activity):
+    """The hand-overs whose partners read this, but for the one it came through."""
+    details = activity.details
+    wanted = [reader for reader in details["readers"] if reader != details["via"]]
+    if not wanted:
+        return []
+    return (
+        Handover.objects.filter(counterpart__in=wanted).select_related("partnership", "ticket__account").order_by("id")
+    )
+
+
+def write_comment(activity, said, by):
+    for handover in readers(activity):
+        comment = Comment.objects.prefetch_related("attachments").get(pk=said.pk)
+        masked = CommentReader.objects.filter(comment=said, counterpart=handover.counterpart_id, masked=True).exists()
+        body = cards.said(
+            comment,
+            handover.ticket.account.name,
+            masked=masked or hides(handover, SeeBelow.HIDDEN),
+            anonymous=hides(handover, SeeBelow.ROLE),
+        )
+        write(handover, CommentAdded(comment=body), by=by)
+
+
+def hides(handover, how):
+    """Whether the giver of this taken hand-over may see those below us only so."""
+    return not handover.is_given and handover.see_below == how
+
+
+def write_edit(activity, said, by):
+    for handover in readers(activity):
+        write(handover, CommentEdited(id=said.origin_id, text=said.body, revision=said.revision), by=by)
+
+
+def write_removal(activity, said, by):
+    for handover in readers(activity):
+        write(handover, CommentRemoved(id=said.origin_id), by=by)
+
+
+def write_file(activity, subject, by):
+    for handover in readers(activity):
+        file = Attachment.objects.get(pk=activity.details["file"])
+        company = file.author_company or handover.ticket.account.name
+        write(handover, FileAdded(file=cards.as_file(file), author=file.author_name, company=company), by=by)
+
+
+def write_status(activity, ticket, by):
+    """Our own status, to every partner who works with us on this; it only informs where his letter caused it."""
+    rows = Handover.objects.filter(ticket=ticket.pk, state__in=[*RUNNING, State.APPROVED])
+    for handover in rows.select_related("partnership").order_by("id"):
+        caused = by.kind == "partner" and by.id == handover.partnership_id
+        write(handover, status_of(ticket, caused=caused), by=by)
+
+
+def status_of(ticket, *, caused):
+    """Where our ticket stands, in our words."""
+    ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
+    return StatusChanged(ref=ticket.ref, status=ticket.status.name, category=ticket.status.category, caused=caused)
+
+
+WRITERS = {
+    OFFERED.code: write_offer,
+    COMMENTED.code: write_comment,
+    PASSED_ON.code: write_comment,
+    COMMENT_EDITED.code: write_edit,
+    COMMENT_REMOVED.code: write_removal,
+    FILE_ADDED.code: write_file,
+    **dict.fromkeys(VERBS, write_verb),
+    **dict.fromkeys(MOVED, write_status),
+}

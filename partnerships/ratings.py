@@ -1,0 +1,79 @@
+"""What goes with a hand-over besides its state: a rating, its answer, a nudge."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tenants import clock
+from tenants.models import Activity
+from tenants.vocabulary import refuse_unless
+from tickets.access import permit
+
+from . import vocabulary as words
+from .sharing import lock_both, tell
+from .vocabulary import State
+
+
+@transaction.atomic
+def rate(handover, *, by, score, text=""):
+    """Say how well the partner did; he sees it and may answer."""
+    permit(by, "hand_over", handover.ticket)
+    handover = lock_both(handover)
+    refuse_unless(handover.is_given, _("That is for the other company to do."))
+    refuse_unless(handover.state in (State.DONE, State.APPROVED), _("Rate the work when it is delivered."))
+    refuse_unless(score in range(1, 6), _("Choose from one to five stars."), "score")
+    handover.score, handover.rating_text = score, text.strip()
+    handover.save(update_fields=["score", "rating_text"])
+    tell(handover, words.RATED, by=by, score=score, text=handover.rating_text)
+    return handover
+
+
+@transaction.atomic
+def answer_rating(handover, *, by, text):
+    """Have the last word on a rating."""
+    permit(by, "hand_over", handover.ticket)
+    handover = lock_both(handover)
+    refuse_unless(not handover.is_given and handover.score, _("There is no rating to answer."))
+    refuse_unless(text.strip(), _("Write the answer."), "text")
+    handover.rating_answer = text.strip()
+    handover.save(update_fields=["rating_answer"])
+    tell(handover, words.RATING_ANSWERED, by=by, text=handover.rating_answer)
+    return handover
+
+
+@transaction.atomic
+def nudge(handover, *, by, text=""):
+    """Ask the holder to hurry; once an hour, so that it stays a signal."""
+    permit(by, "hand_over", handover.ticket)
+    handover = lock_both(handover)
+    holds = handover.is_given and handover.state in (State.OFFERED, State.ACCEPTED, State.RETURNED)
+    waits = not handover.is_given and handover.state == State.DONE
+    refuse_unless(holds or waits, _("It is not the partner's turn."))
+    refuse_unless(not nudged_lately(handover), _("You asked less than an hour ago."))
+    tell(handover, words.NUDGED, by=by, text=text.strip())
+    return handover
+
+
+def nudged_lately(handover):
+
+    since = clock.now() - timedelta(hours=1)
+    return (
+        Activity.objects.filter(subject_id=handover.pk, kind=words.NUDGED.code, at__gt=since)
+        .exclude(actor_kind="partner")
+        .exists()
+    )
+
+
+def hear_word(handover, word, *, by, text, score):
+    """The partner rates, answers a rating, or asks us to hurry."""
+    if word == "rated" and not handover.is_given:
+        handover.score, handover.rating_text = min(5, max(1, score)), text
+        handover.save(update_fields=["score", "rating_text"])
+    elif word == "rating_answered" and handover.is_given:
+        handover.rating_answer = text
+        handover.save(update_fields=["rating_answer"])
+    tell(handover, WORDS[word], by=by, text=text, score=score)
+
+
+WORDS = {"rated": words.RATED, "rating_answered": words.RATING_ANSWERED, "nudged": words.NUDGED}

@@ -1,0 +1,47 @@
+"""What terms pass on by themselves: a partner's public comment upwards, the client's reply downwards."""
+
+from tenants.vocabulary import SCHEDULE
+from tickets import conversation
+from tickets.models import Counterpart
+from tickets.vocabulary import COMMENTED, Direction
+
+from . import chain
+from .models import Handover
+from .vocabulary import RUNNING, Relay
+
+
+def on_activity(sender, activity, subject, by, **kwargs):
+    """A comment came through a partner: see whether the terms pass it on without asking."""
+    if activity.kind != COMMENTED.code or not activity.details["via"]:
+        return
+    source = Counterpart.objects.get(pk=activity.details["via"])
+    if source.direction == Direction.GIVEN:
+        relay_up(subject, source)
+    else:
+        relay_down(subject)
+
+
+def relay_up(said, source):
+    """From a partner to my sender or my client, when the terms with that partner say: automatically."""
+    handover = Handover.objects.select_related("partnership").get(counterpart=source)
+    terms = handover.partnership.terms
+    if terms.relay_up != Relay.AUTO:
+        return
+    above = chain.taken(said.ticket)
+    readers = [above.counterpart] if above and above.is_running else []
+    to_client = bool(said.ticket.contact_id)
+    if readers or to_client:
+        conversation.pass_on(said, by=SCHEDULE, to_client=to_client, readers=readers, masked=terms.masked)
+
+
+def relay_down(said):
+    """From my sender to the partners below, where the hand-over says: client's replies automatically."""
+    given = Handover.objects.filter(
+        ticket=said.ticket_id,
+        direction=Direction.GIVEN,
+        state__in=RUNNING,
+        client_replies=Relay.AUTO,
+    ).select_related("counterpart")
+    readers = [handover.counterpart for handover in given]
+    if readers:
+        conversation.pass_on(said, by=SCHEDULE, readers=readers)

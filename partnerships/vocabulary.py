@@ -1,0 +1,107 @@
+"""The words of links, hand-overs and letters."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.vocabulary import Named, kind
+
+
+class LinkState(models.TextChoices):
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+    ENDED = "ended", _("ended")
+
+
+class State(models.TextChoices):
+    OFFERED = "offered", _("offered")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    DONE = "done", _("work delivered")
+    APPROVED = "approved", _("work accepted")
+    RETURNED = "returned", _("sent back")
+    GIVEN_BACK = "given_back", _("given back")
+    CUT = "cut", _("cut")
+
+
+RUNNING = (State.OFFERED, State.ACCEPTED, State.DONE, State.RETURNED)
+
+
+class Side(models.TextChoices):
+    GIVER = "giver", _("we gave it")
+    TAKER = "taker", _("we took it")
+
+
+class SeeBelow(models.TextChoices):
+    NAMED = "named", _("by name")
+    ROLE = "role", _("role only")
+    HIDDEN = "hidden", _("hidden")
+
+
+class Relay(models.TextChoices):
+    NEVER = "never", _("never")
+    BY_HAND = "by_hand", _("by hand")
+    AUTO = "auto", _("automatically")
+
+
+class MapAction(models.TextChoices):
+    SET = "set", _("set my status")
+    LEAVE = "leave", _("leave")
+    ASK = "ask", _("ask me")
+
+
+class Stage(models.TextChoices):
+    """Where a received letter stands."""
+
+    WAITING = "waiting", _("waiting for its turn")
+    APPLIED = "applied", _("applied")
+    SET_ASIDE = "set_aside", _("set aside")
+    SKIPPED = "skipped", _("skipped by a person")
+
+
+DEPTH_LIMIT = 8
+RETURN_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A hand-over's verb: between whom, and what was said with it."""
+
+    giver: str = ""
+    taker: str = ""
+    reason: str = ""
+    text: str = ""
+    score: int = 0
+
+
+def _handed(code, sentence, icon, moves_turn=True):
+    return kind(f"handover_{code}", sentence, Handed, moves_turn=moves_turn, icon=icon)
+
+
+OFFERED = _handed("offered", _("handed the ticket over: %(giver)s → %(taker)s"), "arrow-right")
+ACCEPTED = _handed("accepted", _("accepted the ticket"), "check")
+DECLINED = _handed("declined", _("declined the ticket: %(reason)s"), "x-mark")
+EXPIRED = _handed("expired", _("nobody accepted in time: %(taker)s"), "clock")
+WITHDRAWN = _handed("withdrawn", _("withdrew the ticket: %(reason)s"), "arrow-uturn-left")
+DONE = _handed("done", _("delivered the work"), "arrow-left")
+APPROVED = _handed("approved", _("accepted the work"), "check")
+RETURNED = _handed("returned", _("sent the work back: %(reason)s"), "arrow-uturn-left")
+GIVEN_BACK = _handed("given_back", _("gave the ticket back: %(reason)s"), "arrow-uturn-left")
+CUT = _handed("cut", _("the link has ended: %(giver)s → %(taker)s"), "scissors")
+RATED = _handed("rated", _("rated the work: %(score)s of 5"), "star", moves_turn=False)
+RATING_ANSWERED = _handed("rating_answered", _("answered the rating"), "star", moves_turn=False)
+NUDGED = _handed("nudged", _("asked to hurry up"), "bell", moves_turn=False)
+MISSED = _handed("missed", _("answered too late, the hand-over is “%(reason)s”: %(text)s"), "exclamation-triangle")
+OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle")
+HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
+LETTER_SET_ASIDE = kind("letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope")
+INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope")
+INVITATION_REVOKED = kind("invitation_revoked", _("revoked the invitation for %(name)s"), Named, icon="x-mark")
+LINKED = kind("linked", _("linked with %(name)s"), Named, icon="link")
+PAUSED = kind("link_paused", _("paused the link with %(name)s"), Named, icon="pause")
+RESUMED = kind("link_resumed", _("resumed the link with %(name)s"), Named, icon="play")
+ENDED = kind("link_ended", _("ended the link with %(name)s"), Named, icon="x-mark")
+TERMS_CHANGED = kind("terms_changed", _("changed the terms of the link with %(name)s"), Named, icon="document-text")

@@ -1,0 +1,52 @@
+"""Whose turn it is: one holder per ticket, by the first rule that holds."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tenants.vocabulary import KINDS
+from tickets import board
+from tickets.models import Ticket
+from tickets.vocabulary import FINISHED, Category, Direction, Glyph, Turn
+
+UNANSWERED = {"done", "declined", "expired", "given_back", "cut"}
+RUNNING = {"offered", "accepted", "returned"}
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Holder:
+    turn: str
+    name: str = ""
+    tentative: bool = False
+
+
+def whose(category, glyph, counterparts):
+    """The holder of a ticket in this status with these counterparts (given and taken hand-overs)."""
+    taken = next((c for c in counterparts if c.direction == Direction.TAKEN and c.open), None)
+    given = [c for c in counterparts if c.direction == Direction.GIVEN]
+    if taken and taken.state == "done" and category != Category.CLOSED:
+        return Holder(Turn.PARTNER, taken.label)
+    if category in FINISHED:
+        return Holder(Turn.NOBODY)
+    if category == Category.WAITING and glyph != Glyph.PARTNER:
+        return Holder(Turn.CLIENT)
+    if any(c.state in UNANSWERED and not c.answered for c in given):
+        return Holder(Turn.US)
+    running = sorted((c for c in given if c.state in RUNNING), key=lambda c: (c.due_at or NEVER, c.pk))
+    if running:
+        first = running[0]
+        return Holder(Turn.PARTNER, first.holder or first.label, first.state == "offered")
+    return Holder(Turn.US)
+
+
+def on_activity(sender, activity, subject, by, **kwargs):
+    """The ledger moved: see whether the turn did."""
+    if activity.ticket_id and KINDS[activity.kind].moves_turn:
+        settle(activity.ticket_id)
+
+
+def settle(ticket_id):
+    """Put the ticket's holder on its board row."""
+    ticket = Ticket.objects.select_related("status").get(pk=ticket_id)
+    holder = whose(ticket.status.category, ticket.status.glyph, list(ticket.counterparts.all()))
+    board.show(ticket, turn=holder.turn, turn_holder=holder.name, turn_tentative=holder.tentative)

@@ -1,0 +1,84 @@
+"""An account opens, and people come into it."""
+
+import re
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from .activity import record
+from .models import Account, Client, Contact, Membership, Seat, Team, TeamMember, User
+from .scoping import account_scope
+from .vocabulary import (
+    ACCOUNT_CREATED,
+    CLIENT_ADDED,
+    CONTACT_ADDED,
+    MEMBER_ADDED,
+    TEAM_ADDED,
+    Role,
+    refuse_unless,
+)
+
+SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}$")
+
+
+def open_account(slug, *, name, owner, prefix="", language="ru", zone="Europe/Moscow"):
+    """A company gets its own desk, with `owner` (a User) in charge of it."""
+    refuse_unless(SLUG.match(slug), _("The address may hold small latin letters, digits and dashes only."), "slug")
+    refuse_unless(name.strip(), _("Give the account a name."), "name")
+    prefix = prefix or "".join(word[0] for word in name.split()[:2]).upper()
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(slug=slug, name=name.strip(), prefix=prefix, language=language, zone=zone)
+    except IntegrityError:
+        refuse_unless(False, _("This address is taken, choose another one."), "slug")
+    with account_scope(account.id):
+        member = add_member(owner, role=Role.OWNER, by=owner)
+        record(account, ACCOUNT_CREATED, by=member, name=account.name)
+    return account
+
+
+def person(email, *, name="", password=None, language="ru"):
+    """The one user behind an e-mail address, made when nobody has it yet."""
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    return user or User.objects.create_user(email, password, name=name, language=language)
+
+
+@transaction.atomic
+def add_member(user, *, role, by, name="", title=""):
+    """A person may now work in the ambient account."""
+    member, made = Membership.objects.get_or_create(
+        user=user, defaults={"name": name or str(user), "role": role, "title": title}
+    )
+    refuse_unless(made, _("This person is a member already."), "email")
+    Seat.objects.get_or_create(user=user, account_id=member.account_id)
+    record(member, MEMBER_ADDED, by=by, name=member.name)
+    return member
+
+
+@transaction.atomic
+def add_team(name, *, by, members=(), line=1):
+    """People who answer for a kind of work together."""
+    team = Team.objects.create(name=name, line=line)
+    TeamMember.objects.bulk_create([TeamMember(team=team, member=member) for member in members])
+    record(team, TEAM_ADDED, by=by, name=name)
+    return team
+
+
+@transaction.atomic
+def add_client(name, *, by):
+    """A company whose requests this account answers."""
+    refuse_unless(name.strip(), _("Give the client a name."), "name")
+    client, made = Client.objects.get_or_create(name=name.strip())
+    if made:
+        record(client, CLIENT_ADDED, by=by, name=client.name)
+    return client
+
+
+@transaction.atomic
+def add_contact(client, *, name, by, title="", phone="", email=""):
+    """A person at the client who can be called back."""
+    refuse_unless(name.strip(), _("Give the contact a name."), "name")
+    contact = Contact.objects.create(client=client, name=name.strip(), title=title, phone=phone, email=email)
+    record(contact, CONTACT_ADDED, by=by, name=contact.name)
+    return contact

@@ -1,0 +1,31 @@
+"""The one ledger: everything noteworthy becomes a row here, and everything else listens to that row."""
+
+from django.dispatch import Signal
+
+from . import clock
+from .models import Activity
+
+activity_recorded = Signal()
+
+
+def record(subject, kind, /, *, by, ticket=None, **details):
+    """Write down that something happened to `subject`, in the same transaction as the change itself.
+
+    `by` is anything with an `.actor`, or an Actor; `details` are checked against the kind's own dataclass.
+    """
+    actor = getattr(by, "actor", by)
+    activity = Activity.objects.create(
+        subject_kind=type(subject)._meta.model_name,
+        subject_id=subject.pk,
+        ticket_id=getattr(ticket, "pk", None),
+        kind=kind.code,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        actor_company=actor.company,
+        origin=actor.origin,
+        details=kind.check(details),
+        at=clock.now(),
+    )
+    activity_recorded.send(sender=Activity, activity=activity, subject=subject, by=by)
+    return activity

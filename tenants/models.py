@@ -1,0 +1,246 @@
+"""Accounts and the people in them. Global tables hold routing facts only; everything else is AccountOwned."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from . import roles
+from .scoping import AccountOwned, OwnedKey, new_id
+from .vocabulary import KINDS, Actor, Role
+
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What he may do is said by his memberships, never by this row."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="ru")
+    theme = models.CharField(max_length=5, choices=[("", "auto"), ("light", "light"), ("dark", "dark")], blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("operator of the installation"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self):
+        return self.name or self.email
+
+    @property
+    def actor(self):
+        return Actor(kind="operator", name=str(self), id=self.id)
+
+
+class Account(models.Model):
+    """A company that takes part in service work. Its id is its identity; names may change."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(
+        _("address"), unique=True, max_length=40, validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]+$")]
+    )
+    name = models.CharField(_("name"), max_length=120)
+    prefix = models.CharField(_("ticket prefix"), max_length=6)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="ru")
+    zone = models.CharField(_("time zone"), max_length=40, default="Europe/Moscow")
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def url(self):
+        return f"/a/{self.slug}/"
+
+
+class Seat(models.Model):
+    """Which accounts a person may enter: a routing fact, kept in step with memberships by people.py."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="seats")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="seats")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "account"], name="seat_once")]
+
+    def __str__(self):
+        return f"{self.user_id} @ {self.account_id}"
+
+
+class Timer(models.Model):
+    """When something in an account falls due; says nothing of what it is about."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "kind", "subject_id"], name="timer_once")]
+        indexes = [models.Index(fields=["due_at"], name="timer_due")]
+
+    def __str__(self):
+        return f"{self.kind} {self.due_at:%F %T}"
+
+
+class Membership(AccountOwned):
+    """A person's place in an account."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    title = models.CharField(_("position"), max_length=120, blank=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AccountOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["account", "user"], name="member_once")]
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def may(self, ability):
+        """Whether this member's role has the ability."""
+        return self.active and roles.may(self.role, ability)
+
+    @property
+    def abilities(self):
+        return roles.abilities(self.role)
+
+    @property
+    def actor(self):
+        return Actor(kind="member", name=self.name, id=self.id)
+
+
+class Team(AccountOwned):
+    name = models.CharField(_("name"), max_length=80)
+    line = models.PositiveSmallIntegerField(_("support line"), default=1)
+    members = models.ManyToManyField(Membership, through="TeamMember", related_name="teams")
+
+    class Meta(AccountOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="team_once")]
+        ordering = ["line", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class TeamMember(AccountOwned):
+    team = OwnedKey(Team, models.CASCADE, related_name="+")
+    member = OwnedKey(Membership, models.CASCADE, related_name="+")
+
+    class Meta(AccountOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["account", "team", "member"], name="team_member_once")]
+
+    def __str__(self):
+        return f"{self.member_id} in {self.team_id}"
+
+
+class Client(AccountOwned):
+    """A company that this account serves."""
+
+    name = models.CharField(_("name"), max_length=160)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AccountOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="client_once")]
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Contact(AccountOwned):
+    """A person at a client who asks for help."""
+
+    client = OwnedKey(Client, models.PROTECT, related_name="contacts")
+    name = models.CharField(_("name"), max_length=120)
+    title = models.CharField(_("position"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta(AccountOwned.Meta):
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def actor(self):
+        return Actor(kind="contact", name=self.name, id=self.id, company=self.client.name)
+
+
+class Counter(AccountOwned):
+    """The last number given out, per thing that is numbered."""
+
+    name = models.CharField(max_length=20)
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta(AccountOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="counter_once")]
+
+    def __str__(self):
+        return f"{self.name} {self.value}"
+
+
+class Activity(AccountOwned):
+    """One line of the ledger: append-only, and the only thing that mail, letters, clocks and live pages listen to."""
+
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    ticket_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=40)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=160, blank=True)
+    actor_company = models.CharField(max_length=160, blank=True)
+    origin = models.CharField(max_length=10)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Fence:
+        append_only = True
+
+    class Meta(AccountOwned.Meta):
+        indexes = [
+            models.Index(fields=["account", "ticket_id", "at"], name="activity_ticket"),
+            models.Index(fields=["account", "subject_id", "at"], name="activity_subject"),
+        ]
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"{self.kind} {self.at:%F %T}"
+
+    @property
+    def word(self):
+        return KINDS[self.kind]
+
+    @property
+    def sentence(self):
+        """What happened, in the reader's language, without the actor's name."""
+        return self.word.sentence % self.details

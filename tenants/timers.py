@@ -1,0 +1,47 @@
+"""Things that fall due. The table says when and for whom; what is due is told by the handler, inside the account."""
+
+from collections.abc import Callable
+
+from . import clock
+from .models import Timer
+from .scoping import account_scope, current_account_id
+
+HANDLERS: dict[str, Callable] = {}
+
+
+def on_timer(kind):
+    """Name the function that answers when a timer of this kind falls due."""
+
+    def register(handler):
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def set_timer(kind, subject, at):
+    """Wake the ambient account about this subject at this moment; a later call moves it."""
+    Timer.objects.update_or_create(
+        account_id=current_account_id(),
+        kind=kind,
+        subject_id=subject.pk,
+        defaults={"due_at": at, "attempts": 0},
+    )
+
+
+def clear_timer(kind, subject):
+    """Nothing is due about this subject any more."""
+    Timer.objects.filter(account_id=current_account_id(), kind=kind, subject_id=subject.pk).delete()
+
+
+def ring_due(limit=200):
+    """Do everything that is due, each in its own account's transaction; returns how many rang."""
+    due = list(Timer.objects.filter(due_at__lte=clock.now(), attempts__lt=5).order_by("attempts", "due_at")[:limit])
+    for timer in due:
+        Timer.objects.filter(pk=timer.pk).update(attempts=timer.attempts + 1)
+        with account_scope(timer.account_id):
+            mine = Timer.objects.select_for_update(skip_locked=True).filter(pk=timer.pk, due_at=timer.due_at)
+            if mine.exists():
+                HANDLERS[timer.kind](timer.subject_id)
+                mine.delete()
+    return len(due)

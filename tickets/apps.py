@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    verbose_name = _("tickets")
+
+    def ready(self):
+        from tenants.activity import activity_recorded
+
+        from . import statuses
+
+        activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")

@@ -1,0 +1,30 @@
+"""What lists, filters, groups and counts look at. Upper apps write their part of a ticket's row here, and only here."""
+
+from tenants import clock
+
+from .models import Ticket
+
+COLUMNS = {
+    "due_at",
+    "turn",
+    "turn_holder",
+    "turn_tentative",
+    "partner_label",
+    "handover_state",
+    "handover_direction",
+}
+
+
+def show(ticket, **columns):
+    """Put an upper app's facts on the ticket's row; the turn's start moves only when its holder does."""
+    unknown = columns.keys() - COLUMNS
+    if unknown:
+        raise ValueError(f"not board columns: {sorted(unknown)}")
+    changed = {name: value for name, value in columns.items() if getattr(ticket, name) != value}
+    if not changed:
+        return
+    if changed.keys() & {"turn", "turn_holder"}:
+        changed["turn_since"] = clock.now()
+    for name, value in changed.items():
+        setattr(ticket, name, value)
+    Ticket.objects.filter(pk=ticket.pk).update(**changed)

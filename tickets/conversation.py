@@ -1,0 +1,218 @@
+"""What is said on a ticket, and to whom."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tenants import clock
+from tenants.activity import record
+from tenants.scoping import new_id
+from tenants.vocabulary import refuse_unless
+
+from . import files as filing
+from .access import permit
+from .lifecycle import lock
+from .models import Attachment, Comment, CommentReader, Ticket
+from .vocabulary import (
+    COMMENT_EDITED,
+    COMMENT_REMOVED,
+    COMMENTED,
+    FOR_CLIENT,
+    FOR_PARTNERS,
+    PASSED_ON,
+    Audience,
+)
+
+LONGEST = 20_000
+
+
+@transaction.atomic
+def comment(ticket, body, *, by, audience, readers=(), uploads=()):
+    """Say something to exactly these people; `readers` are the ticket's counterparts, for partner audiences."""
+    permit(by, "comment", ticket)
+    readers = list(readers)
+    refuse_unless(audience in Audience.values, _("Choose who will see the comment."), "audience")
+    refuse_unless(body.strip() or uploads, _("Write something or attach a file."), "body")
+    check_length(body)
+    ticket = lock(ticket)
+    check_readers(ticket, audience, readers)
+    said = write(ticket, body.strip(), author=getattr(by, "actor", by), audience=audience)
+    CommentReader.objects.bulk_create(CommentReader(comment=said, counterpart=reader) for reader in readers)
+    for upload in uploads:
+        filing.attach(ticket, upload, by=by, comment=said)
+    touch(ticket)
+    record(said, COMMENTED, by=by, ticket=ticket, **told(said, readers))
+    return said
+
+
+def check_length(body):
+    refuse_unless(len(body) <= LONGEST, _("The comment is too long: 20,000 characters at most."), "body")
+
+
+def check_readers(ticket, audience, readers):
+    """A partner audience names its partners; the client's needs a client to read it."""
+    if audience in FOR_PARTNERS:
+        refuse_unless(readers, _("Choose which partner will read this."), "audience")
+        refuse_unless(
+            all(reader.ticket_id == ticket.pk for reader in readers),
+            _("There is no such partner on this ticket."),
+            "audience",
+        )
+    else:
+        refuse_unless(not readers, _("This comment is not for partners."), "audience")
+    if audience in FOR_CLIENT:
+        refuse_unless(ticket.client_id, _("This ticket has no client to read it."), "audience")
+
+
+@transaction.atomic
+def receive(ticket, body, *, by, through, origin_id, via="", bring=None):
+    """A partner's words arrive: for us alone until somebody passes them on. The same words twice are one comment.
+
+    `bring` puts the files on the new comment before the ledger tells of it.
+    """
+    known = Comment.objects.filter(ticket=ticket, origin_id=origin_id).first()
+    if known:
+        return known
+    said = write(
+        ticket,
+        body,
+        author=by,
+        audience=Audience.PARTNER,
+        origin_id=origin_id,
+        came_through=through,
+        via=via,
+    )
+    CommentReader.objects.create(comment=said, counterpart=through)
+    touch(ticket)
+    record(said, COMMENTED, by=by, ticket=ticket, **told(said, [through], via=through))
+    return said
+
+
+def write(ticket, body, *, author, audience, origin_id=None, **facts):
+    """The row itself; its origin id is its own unless it came from elsewhere."""
+    comment_id = new_id()
+    return Comment.objects.create(
+        id=comment_id,
+        origin_id=origin_id or comment_id,
+        ticket=ticket,
+        body=body,
+        audience=audience,
+        author_kind=author.kind,
+        author_id=author.id,
+        author_name=author.name,
+        author_company=author.company,
+        created_at=clock.now(),
+        **facts,
+    )
+
+
+@transaction.atomic
+def pass_on(said, *, by, to_client=False, readers=(), masked=False):
+    """Let the client or other partners read what one partner said; it keeps its author unless masked."""
+    permit(by, "comment", said.ticket)
+    ticket = lock(said.ticket)
+    said = Comment.objects.select_for_update().get(pk=said.pk)
+    refuse_unless(said.removed_at is None, _("This comment was removed."))
+    refuse_unless(said.audience != Audience.INTERNAL, _("What is said among us is not passed on."))
+    known = set(said.reader_rows.values_list("counterpart_id", flat=True))
+    fresh = [reader for reader in readers if reader.pk not in known]
+    refuse_unless(fresh or (to_client and not said.for_client), _("They can read this comment already."))
+    if to_client:
+        refuse_unless(ticket.client_id, _("This ticket has no client to read it."))
+    refuse_unless(all(reader.ticket_id == ticket.pk for reader in fresh), _("There is no such partner on this ticket."))
+    said.audience = widened(said, to_client, bool(known or fresh))
+    said.passed_on_by = getattr(by, "actor", by).name
+    said.save(update_fields=["audience", "passed_on_by"])
+    Attachment.objects.filter(comment=said).update(audience=said.audience)
+    CommentReader.objects.bulk_create(
+        CommentReader(comment=said, counterpart=reader, masked=masked) for reader in fresh
+    )
+    record(said, PASSED_ON, by=by, ticket=ticket, **told(said, fresh))
+    return said
+
+
+def widened(said, to_client, to_partners):
+    """The audience that holds both the old readers and the new ones."""
+    client, partners = to_client or said.for_client, to_partners or said.for_partner
+    if client and partners:
+        return Audience.CLIENT_AND_PARTNER
+    return Audience.CLIENT if client else Audience.PARTNER
+
+
+@transaction.atomic
+def edit(said, body, *, by):
+    """Say it better; readers see that it was edited."""
+    refuse_unless(body.strip(), _("Write something or attach a file."), "body")
+    check_length(body)
+    lock(said.ticket)
+    said = Comment.objects.select_for_update().get(pk=said.pk)
+    own(said, by)
+    return revise(said, body.strip(), by=by, revision=said.revision + 1)
+
+
+@transaction.atomic
+def remove(said, *, by):
+    """Take it back: a tombstone stays, the text goes."""
+    own(said, by)
+    return erase(said, by=by)
+
+
+def own(said, by):
+    permit(by, "comment", said.ticket)
+    refuse_unless(said.author_id == by.pk, _("Only the author may change a comment."))
+    refuse_unless(said.removed_at is None, _("This comment was removed."))
+
+
+def revise(said, body, *, by, revision):
+    """Write the newer wording; an older one that comes late changes nothing, and nothing outranks a removal."""
+    lock(said.ticket)
+    said = Comment.objects.select_for_update().get(pk=said.pk)
+    if said.removed_at or revision <= said.revision:
+        return said
+    said.body, said.revision, said.edited_at = body, revision, clock.now()
+    said.save(update_fields=["body", "revision", "edited_at"])
+    record(
+        said,
+        COMMENT_EDITED,
+        by=by,
+        ticket=said.ticket,
+        **told(said, said.readers.all(), via=via_of(said, by)),
+    )
+    return said
+
+
+def erase(said, *, by):
+    """Make a tombstone of a comment and take its files off."""
+    lock(said.ticket)
+    said = Comment.objects.select_for_update().get(pk=said.pk)
+    if said.removed_at:
+        return said
+    said.body, said.removed_at = "", clock.now()
+    said.save(update_fields=["body", "removed_at"])
+    Attachment.objects.filter(comment=said).update(removed_at=said.removed_at)
+    record(
+        said,
+        COMMENT_REMOVED,
+        by=by,
+        ticket=said.ticket,
+        **told(said, said.readers.all(), via=via_of(said, by)),
+    )
+    return said
+
+
+def via_of(said, by):
+    """The counterpart a change came through, so that it isn't echoed there."""
+    return said.came_through if getattr(by, "actor", by).kind == "partner" else None
+
+
+def touch(ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=clock.now())
+
+
+def told(said, readers, via=None):
+    """The ledger's details of a comment."""
+    return {
+        "comment": str(said.pk),
+        "audience": said.audience,
+        "readers": [str(reader.pk) for reader in readers],
+        "via": str(via.pk) if via else "",
+    }

@@ -1,0 +1,201 @@
+"""A ticket is opened, moves, and ends."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from tenants import clock
+from tenants.activity import record
+from tenants.models import Counter
+from tenants.vocabulary import refuse_unless
+
+from . import board, slots, statuses
+from .access import permit
+from .models import Ticket, TicketEquipment
+from .vocabulary import (
+    ASSIGNED,
+    CLOSED,
+    DUE_CHANGED,
+    FINISHED,
+    NOTED,
+    OPENED,
+    PRIORITY_CHANGED,
+    REOPENED,
+    RESOLVED,
+    STATUS_CHANGED,
+    Category,
+    Glyph,
+    Priority,
+)
+
+LONGEST = 20_000
+
+
+def lock(ticket):
+    """The row as it is now, held until the transaction ends; always before hand-overs, lanes and counters."""
+    return Ticket.objects.select_for_update(of=("self",)).select_related("status", "account").get(pk=ticket.pk)
+
+
+def next_number(name):
+    """The next number of this account; never given twice, gaps allowed."""
+    counter, _made = Counter.objects.get_or_create(name=name)
+    Counter.objects.filter(pk=counter.pk).update(value=F("value") + 1)
+    return Counter.objects.get(pk=counter.pk).value
+
+
+@transaction.atomic
+def open_ticket(subject, *, by, description="", equipment=(), status=None, **facts):
+    """Somebody needs help: the ticket starts in the account's first status, on our turn."""
+    permit(by, "create")
+    subject = subject.strip()
+    refuse_unless(subject, _("Say in a few words what happened."), "subject")
+    refuse_unless(len(description) <= LONGEST, _("The text is too long: 20,000 characters at most."), "description")
+    equipment = list(equipment)
+    check_place(equipment=equipment, **{name: facts.get(name) for name in ("client", "contact", "site")})
+    check_worker(facts.get("assignee"))
+    now = clock.now()
+    ticket = Ticket.objects.create(
+        number=next_number("ticket"),
+        subject=subject[:200],
+        description=description.strip(),
+        status=status or statuses.first(Category.NEW),
+        opened_by=getattr(by, "actor", by).name,
+        created_at=now,
+        updated_at=now,
+        turn_since=now,
+        **facts,
+    )
+    TicketEquipment.objects.bulk_create(TicketEquipment(ticket=ticket, equipment=device) for device in equipment)
+    record(ticket, OPENED, by=by, ticket=ticket, subject=ticket.subject)
+    return ticket
+
+
+def check_place(client, contact, site, equipment):
+    """Who asks, where, and about what belong to one another, as far as they are named."""
+    if client and contact:
+        refuse_unless(contact.client_id == client.pk, _("This contact belongs to another client."), "contact")
+    if client and site:
+        refuse_unless(site.client_id == client.pk, _("This site belongs to another client."), "site")
+    for device in equipment:
+        refuse_unless(
+            site is None or device.site_id == site.pk, _("This equipment stands at another site."), "equipment"
+        )
+
+
+def check_worker(member):
+    """Whoever answers for a ticket must be somebody who works on tickets."""
+    refuse_unless(
+        member is None or (member.active and member.may("work")),
+        _("This person does not work on tickets."),
+        "assignee",
+    )
+
+
+def move(ticket, to, *, kind, by, note=""):
+    """Put the ticket into a status and say so; the one way a status changes."""
+    for guard in slots.BEFORE_MOVE:
+        guard(ticket, to)
+    before, now = ticket.status, clock.now()
+    ticket.status = to
+    finished_at = now if to.category in FINISHED else None
+    Ticket.objects.filter(pk=ticket.pk).update(status=to, finished_at=finished_at, updated_at=now)
+    record(ticket, kind, by=by, ticket=ticket, before=before.name, after=to.name, category=to.category, note=note)
+    return ticket
+
+
+@transaction.atomic
+def set_status(ticket, *, to, by, note=""):
+    """The ticket now stands somewhere else; the same status twice changes nothing."""
+    permit(by, "work", ticket)
+    ticket = lock(ticket)
+    if ticket.status_id == to.pk:
+        return ticket
+    return move(ticket, to, kind=kind_of_move(ticket.status, to), by=by, note=note)
+
+
+def kind_of_move(before, to):
+    """Which word of the ledger a change of status deserves."""
+    if to.category == Category.RESOLVED:
+        return RESOLVED
+    if to.category == Category.CLOSED:
+        return CLOSED
+    return REOPENED if before.category in FINISHED else STATUS_CHANGED
+
+
+@transaction.atomic
+def resolve(ticket, *, by, note=""):
+    """The work is done; the requester may still disagree and reopen."""
+    permit(by, "work", ticket)
+    ticket = lock(ticket)
+    refuse_unless(not ticket.is_finished, _("This ticket is already resolved."))
+    return move(ticket, statuses.first(Category.RESOLVED), kind=RESOLVED, by=by, note=note)
+
+
+@transaction.atomic
+def reopen(ticket, *, by, note=""):
+    """The trouble is back, or was never gone."""
+    permit(by, "change", ticket)
+    ticket = lock(ticket)
+    refuse_unless(ticket.is_finished, _("This ticket is not finished."))
+    return move(ticket, statuses.first(Category.OPEN, Glyph.OPEN), kind=REOPENED, by=by, note=note)
+
+
+@transaction.atomic
+def close(ticket, *, by, note=""):
+    """Nothing more is expected of anybody."""
+    permit(by, "change", ticket)
+    ticket = lock(ticket)
+    refuse_unless(ticket.status.category != Category.CLOSED, _("This ticket is already closed."))
+    return move(ticket, statuses.first(Category.CLOSED), kind=CLOSED, by=by, note=note)
+
+
+@transaction.atomic
+def assign(ticket, *, to, by):
+    """One person answers for the ticket, or nobody yet."""
+    permit(by, "change", ticket)
+    ticket = lock(ticket)
+    if ticket.assignee_id == getattr(to, "pk", None):
+        return ticket
+    check_worker(to)
+    before = ticket.assignee.name if ticket.assignee else "—"
+    return update(ticket, ASSIGNED, by=by, before=before, after=to.name if to else "—", assignee=to)
+
+
+@transaction.atomic
+def set_priority(ticket, *, to, by):
+    """How much it matters compared with the others."""
+    permit(by, "change", ticket)
+    refuse_unless(to in Priority.values, _("There is no such priority."))
+    ticket = lock(ticket)
+    if ticket.priority == to:
+        return ticket
+    before = Priority(ticket.priority).label
+    return update(ticket, PRIORITY_CHANGED, by=by, before=str(before), after=str(Priority(to).label), priority=to)
+
+
+@transaction.atomic
+def set_due(ticket, *, to, by):
+    """By when it must be done; `to` is an aware moment or None."""
+    permit(by, "change", ticket)
+    ticket = lock(ticket)
+    if ticket.due_at == to:
+        return ticket
+    before, after = (moment.isoformat(timespec="minutes") if moment else "—" for moment in (ticket.due_at, to))
+    board.show(ticket, due_at=to)
+    record(ticket, DUE_CHANGED, by=by, ticket=ticket, before=before, after=after)
+    return ticket
+
+
+@transaction.atomic
+def note(ticket, *, text, by):
+    """A line in the history that is nobody's comment: what could not be done and why."""
+    record(ticket, NOTED, by=by, ticket=ticket, note=str(text))
+
+
+def update(ticket, kind, *, by, before, after, **values):
+    """Write one fact of the ticket and the line that tells of it."""
+    for name, value in values.items():
+        setattr(ticket, name, value)
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=clock.now(), **values)
+    record(ticket, kind, by=by, ticket=ticket, before=before, after=after)
+    return ticket

@@ -1,0 +1,36 @@
+"""Finding a ticket by what people remember of it: its number, a serial number, or words."""
+
+import re
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+# People type КС-10482 and KC-10482 alike; to the eye they are one.
+LOOKALIKES = str.maketrans("АВЕЗКМНОРСТУХЁ", "ABE3KMHOPCTYXE")
+REF = re.compile(r"^(?:([^\W\d_]{1,6})\s*[-‐‑–—]?\s*|№\s*|#\s*)?(\d{1,9})$")
+IDENTIFIER = re.compile(r"[\W_]+")
+LONGEST = 200
+
+
+def folded(prefix):
+    """A prefix as the eye sees it, whichever alphabet it was typed in."""
+    return prefix.upper().translate(LOOKALIKES)
+
+
+def number_in(phrase, account):
+    """The ticket number that the phrase is, in digits or with the account's own prefix; None when it is neither."""
+    match = REF.match(phrase.strip())
+    if match is None:
+        return None
+    prefix, digits = match.groups()
+    if prefix and folded(prefix) != folded(account.prefix):
+        return None
+    number = int(digits)
+    return number if number < 2**31 else None
+
+
+def matching(tickets, phrase):
+    """Those of the tickets whose words, comments or equipment match the phrase."""
+    phrase = phrase.replace("\0", " ").strip()[:LONGEST]
+    wanted = IDENTIFIER.sub("", phrase).upper()
+    return tickets.filter(Q(pk__in=RawSQL("SELECT ticket_search(%s, %s)", [phrase, wanted])))

@@ -1,0 +1,55 @@
+"""Where upper apps show themselves on a ticket's pages without being imported here.
+
+A row loader gets a page of tickets once and answers {ticket id: data}; a panel gets the ticket and the member and
+answers (template, context) or None. Filled in the apps' ready().
+"""
+
+ROW_LOADERS = {}
+PANELS = []
+BEFORE_MOVE = []
+RELAYS = []
+
+
+def row_loader(name):
+    """Name what is loaded once for a whole page of rows."""
+
+    def register(load):
+        ROW_LOADERS[name] = load
+        return load
+
+    return register
+
+
+def load_rows(tickets):
+    """Everything upper apps want to draw on these rows: {ticket id: {loader name: data}}."""
+    rows = {ticket.pk: {} for ticket in tickets}
+    for name, load in ROW_LOADERS.items():
+        for ticket_id, data in load(tickets).items():
+            rows[ticket_id][name] = data
+    return rows
+
+
+def panel(load):
+    """Add a card to the ticket's right rail, in the order of registration."""
+    PANELS.append(load)
+    return load
+
+
+def panels(ticket, member):
+    """The upper apps' cards for this ticket: [{template, context}]."""
+    drawn = (load(ticket, member) for load in PANELS)
+    return [{"template": found[0], "context": found[1]} for found in drawn if found]
+
+
+def relay(load):
+    """Name whoever else reads what a counterpart reads: load(ticket, counterparts) → {counterpart id: sentence}."""
+    RELAYS.append(load)
+    return load
+
+
+def relays(ticket, counterparts):
+    """What the composer must say about texts that go further than their first reader."""
+    told = {}
+    for load in RELAYS:
+        told.update(load(ticket, counterparts))
+    return told

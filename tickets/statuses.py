@@ -1,0 +1,26 @@
+"""An account's own words for where a ticket stands."""
+
+from tenants.models import Account
+from tenants.vocabulary import ACCOUNT_CREATED
+
+from .models import Status
+from .vocabulary import DEFAULT_STATUSES
+
+
+def on_activity(sender, activity, subject, by, **kwargs):
+    if activity.kind == ACCOUNT_CREATED.code:
+        lay_defaults(subject)
+
+
+def lay_defaults(account: Account):
+    """A new account starts with eight statuses in its own language."""
+    Status.objects.bulk_create(
+        Status(name=names[account.language], category=category, glyph=glyph, position=position)
+        for position, (glyph, category, names) in enumerate(DEFAULT_STATUSES)
+    )
+
+
+def first(category, glyph=None):
+    """The account's first status of a category, with this glyph when there is one."""
+    rows = Status.objects.filter(category=category)
+    return (rows.filter(glyph=glyph).first() if glyph else None) or rows.first()

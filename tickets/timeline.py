@@ -1,0 +1,234 @@
+"""A ticket's page read from the ledger: what was said, what happened and how the ball moved, in the order it reached us."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from tenants.models import Activity
+from tenants.vocabulary import KINDS
+
+from . import readers
+from .models import Attachment, Comment
+from .vocabulary import (
+    COMMENT_EDITED,
+    COMMENT_REMOVED,
+    COMMENTED,
+    DUE_CHANGED,
+    FILE_ADDED,
+    PASSED_ON,
+    Audience,
+)
+from .writing import as_html
+
+# A thread longer than this shows its end first.
+LONG = 300
+TOUCHED = (COMMENT_EDITED.code, COMMENT_REMOVED.code, PASSED_ON.code)
+BACK = {"declined", "expired", "withdrawn", "done", "given_back", "cut"}
+
+
+class Timeline:
+    """Everything the page of one ticket draws of its history, in a constant number of queries."""
+
+    def __init__(self, ticket, member, *, after=None, whole=False):
+        self.ticket, self.member = ticket, member
+        self.counterparts = list(ticket.counterparts.all())
+        activities = Activity.objects.filter(ticket_id=ticket.pk)
+        if after:
+            self.activities, self.earlier = list(activities.filter(pk__gt=after).order_by("at", "pk")), False
+        else:
+            newest = list(activities.order_by("-at", "-pk")[: None if whole else LONG + 1])
+            self.earlier = not whole and len(newest) > LONG
+            self.activities = newest[:LONG][::-1] if self.earlier else newest[::-1]
+        self.cursor = max((activity.pk for activity in self.activities), default=after)
+        self.comments = {said.pk: said for said in comments_of(ticket, self.ids("comment"))}
+        self.files = {file.pk: file for file in loose_files(ticket, self.ids("file"))}
+
+    def ids(self, name):
+        return {activity.details[name] for activity in self.activities if activity.details.get(name)}
+
+    @property
+    def entries(self):
+        """What to draw, from the oldest to the newest, parted by days."""
+        drawn, day = [], None
+        for activity in self.activities:
+            entry = self.entry(activity)
+            if entry is None:
+                continue
+            date = timezone.localtime(activity.at).date()
+            if date != day:
+                drawn.append({"kind": "day", "at": activity.at})
+                day = date
+            drawn.append(entry)
+        self.mark_current(drawn)
+        return drawn
+
+    def entry(self, activity):
+        """One line of the ledger as the page draws it; what changed a comment shows on the comment itself."""
+        if activity.kind == COMMENTED.code:
+            said = self.comments.get(uuid_of(activity, "comment"))
+            return said and self.comment(said)
+        if activity.kind in TOUCHED:
+            return None
+        if activity.kind == FILE_ADDED.code:
+            file = self.files.get(uuid_of(activity, "file"))
+            return {**event(activity), "files": [self.file(file)] if file else []}
+        if activity.kind.startswith("handover_") and activity.details.get("giver"):
+            return self.move(activity)
+        return event(activity)
+
+    def comment(self, said):
+        """A comment, or the tombstone of one."""
+        if said.removed_at:
+            return {"kind": "tombstone", "id": said.pk, "author": said.author_name, "at": said.removed_at}
+        key, label = readers.words_for(said, self.ticket, self.counterparts)
+        return {
+            "kind": "comment",
+            "id": said.pk,
+            "author_name": said.author_name,
+            "author_company": said.author_company,
+            "via": said.via,
+            "at": said.created_at,
+            "audience": key,
+            "audience_label": label,
+            "body_html": as_html(said.body),
+            "edited": said.edited_at is not None,
+            "files": [self.file(file) for file in said.attachments.all()],
+            "foot": self.foot(said),
+        }
+
+    def foot(self, said):
+        """What the reader may still do with a comment, and who does not see it."""
+        may = self.member.may("comment")
+        ways = readers.ways_on(said, self.ticket, self.counterparts) if may else []
+        actions = [
+            {
+                "url": self.url("comment_pass_on", said),
+                "label": way["label"],
+                "name": "to",
+                "value": way["value"],
+            }
+            for way in ways
+        ]
+        links = []
+        if may and said.author_kind == "member" and said.author_id == self.member.pk:
+            links = [
+                {"url": self.url("comment_edit", said), "label": _("Edit")},
+                {"url": self.url("comment_remove", said), "label": _("Remove")},
+            ]
+        icon, text = "", ""
+        if said.passed_on_by:
+            icon, text = "paper-airplane", _("Passed on by %(name)s") % {"name": said.passed_on_by}
+        elif any(way["value"] == "client" for way in ways):
+            icon, text = "eye-slash", _("The client does not see this")
+        if not (actions or links or text):
+            return None
+        return {"icon": icon, "text": text, "actions": actions, "links": links}
+
+    def url(self, name, said):
+        return reverse(f"tickets:{name}", args=[self.ticket.number, said.pk])
+
+    def file(self, file):
+        """A file as a part of the page."""
+        preview = reverse("tickets:file_preview", args=[self.ticket.number, file.pk])
+        return {
+            "name": file.name,
+            "size": file.size,
+            "url": reverse("tickets:file", args=[self.ticket.number, file.pk, file.name]),
+            "thumb_url": preview if file.is_picture else "",
+        }
+
+    def move(self, activity):
+        """The ball went from one company to another."""
+        details = activity.details
+        us = self.ticket.account.name
+        senders = {row.label for row in self.counterparts if row.direction == "taken"}
+
+        def company(name):
+            party = "us" if name == us else "client" if name in senders else "partner"
+            return {"name": name, "party": party}
+
+        return {
+            **event(activity),
+            "kind": "move",
+            "source": company(details["giver"]),
+            "target": company(details.get("taker", "")),
+            "back": activity.kind.removeprefix("handover_") in BACK,
+            "note": details.get("text", ""),
+            "moves": KINDS[activity.kind].moves_turn,
+        }
+
+    def mark_current(self, drawn):
+        """The last move is lit while the turn it brought is still ours."""
+        moves = [entry for entry in drawn if entry["kind"] == "move" and entry["moves"]]
+        if moves and self.ticket.turn == "us":
+            moves[-1]["current"] = True
+
+    @property
+    def touched(self):
+        """Comments that were there before and have changed since."""
+        new = {uuid_of(activity, "comment") for activity in self.activities if activity.kind == COMMENTED.code}
+        ids = [uuid_of(activity, "comment") for activity in self.activities if activity.kind in TOUCHED]
+        return [self.comment(self.comments[pk]) for pk in dict.fromkeys(ids) if pk in self.comments and pk not in new]
+
+
+def event(activity):
+    """A quiet line: who did what."""
+    who = activity.actor_name or "CoTicket"
+    if activity.actor_company:
+        who = f"{who}, {activity.actor_company}"
+    sentence = format_html("<b>{}</b> {}", who, words(activity))
+    return {
+        "kind": "event",
+        "id": activity.pk,
+        "icon": activity.word.icon,
+        "text": sentence,
+        "at": activity.at,
+    }
+
+
+def words(activity):
+    """The sentence of the kind; moments are said in the reader's own way."""
+    if activity.kind != DUE_CHANGED.code:
+        return activity.sentence
+    return activity.word.sentence % {name: moment(value) for name, value in activity.details.items()}
+
+
+def moment(value):
+    try:
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
+    except ValueError:
+        return value
+
+
+def uuid_of(activity, name):
+    return UUID(activity.details[name])
+
+
+def comments_of(ticket, ids):
+    """Comments with what is drawn of them."""
+    files = Prefetch("attachments", Attachment.objects.filter(removed_at=None))
+    return Comment.objects.filter(ticket=ticket, pk__in=ids).prefetch_related("reader_rows", files)
+
+
+def loose_files(ticket, ids):
+    """Files put on the ticket itself."""
+    return Attachment.objects.filter(ticket=ticket, comment=None, removed_at=None, pk__in=ids)
+
+
+def last_outward(ticket):
+    """The latest comment that was not for us alone: an answer starts with its readers."""
+    said = Comment.objects.filter(ticket=ticket, removed_at=None).exclude(audience=Audience.INTERNAL)
+    return said.prefetch_related("reader_rows").order_by("-pk").first()
+
+
+def latest(ticket):
+    """The id of the newest line of the ticket's ledger."""
+    return Activity.objects.filter(ticket_id=ticket.pk).order_by("-pk").values_list("pk", flat=True).first()

@@ -1,0 +1,131 @@
+"""The words of tickets."""
+
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.vocabulary import Change, Named, Note, kind
+
+
+class Category(models.TextChoices):
+    NEW = "new", _("new")
+    OPEN = "open", _("open")
+    WAITING = "waiting", _("waiting")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+
+
+FINISHED = (Category.RESOLVED, Category.CLOSED)
+
+
+class Glyph(models.TextChoices):
+    NEW = "new", _("dashed ring")
+    OPEN = "open", _("half full")
+    REVIEW = "review", _("three quarters")
+    RETURNED = "returned", _("arrow back")
+    CLIENT = "client", _("pause")
+    PARTNER = "partner", _("arrow out")
+    SOLVED = "solved", _("full, ticked")
+    CLOSED = "closed", _("ring, ticked")
+
+
+class Priority(models.TextChoices):
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
+
+
+class Audience(models.TextChoices):
+    INTERNAL = "internal", _("only us")
+    CLIENT = "client", _("client")
+    PARTNER = "partner", _("partner")
+    CLIENT_AND_PARTNER = "client_and_partner", _("client and partner")
+
+
+FOR_PARTNERS = (Audience.PARTNER, Audience.CLIENT_AND_PARTNER)
+FOR_CLIENT = (Audience.CLIENT, Audience.CLIENT_AND_PARTNER)
+
+
+class Direction(models.TextChoices):
+    GIVEN = "given", _("given")
+    TAKEN = "taken", _("taken")
+
+
+class Turn(models.TextChoices):
+    US = "us", _("our turn")
+    PARTNER = "partner", _("partner's turn")
+    CLIENT = "client", _("client's turn")
+    NOBODY = "nobody", _("nobody's turn")
+
+
+# The names stand in the account's own language, since a status is the account's own word.
+DEFAULT_STATUSES = (
+    (Glyph.NEW, Category.NEW, {"ru": "Новая", "en": "New"}),
+    (Glyph.OPEN, Category.OPEN, {"ru": "В работе", "en": "In progress"}),
+    (Glyph.REVIEW, Category.OPEN, {"ru": "На приёмке", "en": "To be accepted"}),
+    (Glyph.RETURNED, Category.OPEN, {"ru": "Возврат", "en": "Sent back"}),
+    (Glyph.CLIENT, Category.WAITING, {"ru": "Ждём клиента", "en": "Waiting for the client"}),
+    (Glyph.PARTNER, Category.WAITING, {"ru": "У партнёра", "en": "With the partner"}),
+    (Glyph.SOLVED, Category.RESOLVED, {"ru": "Решена", "en": "Resolved"}),
+    (Glyph.CLOSED, Category.CLOSED, {"ru": "Закрыта", "en": "Closed"}),
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A status changed; `note` says why when somebody said it."""
+
+    before: str = ""
+    after: str = ""
+    category: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment; `readers` are counterpart ids, `via` the counterpart it came through, if any."""
+
+    comment: str = ""
+    audience: str = ""
+    readers: list = field(default_factory=list)
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A file put on the ticket itself, outside of any comment."""
+
+    file: str = ""
+    name: str = ""
+    readers: list = field(default_factory=list)
+    via: str = ""
+
+
+OPENED = kind("opened", _("opened the ticket"), Opened, moves_turn=True, icon="plus")
+STATUS_CHANGED = kind(
+    "status_changed",
+    _("changed the status: %(before)s → %(after)s"),
+    Moved,
+    moves_turn=True,
+    icon="arrow-path",
+)
+RESOLVED = kind("resolved", _("resolved the ticket"), Moved, moves_turn=True, icon="check-circle")
+REOPENED = kind("reopened", _("reopened the ticket"), Moved, moves_turn=True, icon="arrow-uturn-left")
+CLOSED = kind("closed", _("closed the ticket"), Moved, moves_turn=True, icon="check")
+ASSIGNED = kind("assigned", _("assigned: %(before)s → %(after)s"), Change, icon="user")
+PRIORITY_CHANGED = kind("priority_changed", _("changed the priority: %(before)s → %(after)s"), Change, icon="flag")
+DUE_CHANGED = kind("due_changed", _("changed the deadline: %(before)s → %(after)s"), Change, icon="clock")
+COMMENTED = kind("commented", _("commented"), Said, icon="chat-bubble-left")
+COMMENT_EDITED = kind("comment_edited", _("edited a comment"), Said, icon="pencil")
+COMMENT_REMOVED = kind("comment_removed", _("removed a comment"), Said, icon="trash")
+PASSED_ON = kind("passed_on", _("passed a comment on"), Said, icon="paper-airplane")
+FILE_ADDED = kind("file_added", _("added the file %(name)s"), Filed, icon="paper-clip")
+NOTED = kind("noted", "%(note)s", Note, icon="information-circle")
+STATUS_ADDED = kind("status_added", _("added the status %(name)s"), Named, icon="plus")
