@@ -1,1 +1,10 @@
-urlpatterns = []
+"""Addresses inside an account: mounted at /a/<slug>/ by the middleware and nowhere else."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="tickets:list"), name="desk"),
+    path("tickets/", include("tickets.urls")),
+    path("", include("partnerships.urls")),
+]

@@ -1,9 +1,115 @@
 """The operator's room: accounts and links between them, never what is inside an account."""
 
-from django.contrib.admin import AdminSite
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+
+from partnerships import agreement
+from partnerships.models import Link
+from tenants import accounts
+from tenants.models import Account, User
+from tenants.vocabulary import Refused
 
 
 class PlatformSite(AdminSite):
     site_header = site_title = "CoTicket"
     index_title = _("Installation")
+
+
+class ReadOnly(ModelAdmin):
+    """Rows are made and changed by verbs; here they are looked at."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_staff
+
+    def has_module_permission(self, request):
+        return request.user.is_active and request.user.is_staff
+
+
+class NewAccount(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    slug = forms.SlugField(label=_("Address"), max_length=40)
+    owner = forms.EmailField(label=_("Owner's e-mail"))
+    language = forms.ChoiceField(label=_("Language"), choices=[("ru", "Русский"), ("en", "English")])
+
+
+class TwoAccounts(forms.Form):
+    inviter = forms.ModelChoiceField(Account.objects.order_by("name"), label=_("Account that invites"))
+    invited = forms.ModelChoiceField(Account.objects.order_by("name"), label=_("Account that accepts"))
+
+
+class VerbAdmin(ReadOnly):
+    """A list with one verb above it: a form whose values are handed to a domain function."""
+
+    form_class: type[forms.Form]
+    title = ""
+
+    def has_add_permission(self, request):
+        return self.has_view_permission(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        form = self.form_class(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = self.do(request, **form.cleaned_data)
+            except Refused as no:
+                form.add_error(no.field if no.field in form.fields else None, no.sentence)
+            else:
+                messages.success(request, done)
+                return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        context = {**self.admin_site.each_context(request), "form": form, "title": self.title, "opts": self.opts}
+        return render(request, "platform/verb.html", context)
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_add"
+        return [path("add/", self.admin_site.admin_view(self.add_view), name=name), *super().get_urls()]
+
+
+class AccountAdmin(VerbAdmin):
+    list_display = ["name", "slug", "prefix", "language", "created_at", "suspended_at"]
+    search_fields = ["name", "slug"]
+    form_class, title = NewAccount, _("Open an account")
+
+    def do(self, request, *, name, slug, owner, language):
+        """Open an account; its owner sets a password by the reset letter."""
+        user = accounts.person(owner, language=language)
+        accounts.open_account(slug, name=name, owner=user, language=language)
+        return _("The account %(name)s is open.") % {"name": name}
+
+
+class LinkAdmin(VerbAdmin):
+    list_display = ["account_a", "account_b", "state", "since"]
+    list_filter = ["state"]
+    list_select_related = ["account_a", "account_b"]
+    form_class, title = TwoAccounts, _("Link two accounts")
+
+    def do(self, request, *, inviter, invited):
+        """Link two accounts through the same verbs that their owners have."""
+        agreement.link(inviter, invited, by=request.user)
+        return _("%(a)s and %(b)s are linked.") % {"a": inviter.name, "b": invited.name}
+
+
+class UserAdmin(ReadOnly):
+    list_display = ["email", "name", "is_staff", "is_active", "last_login"]
+    search_fields = ["email", "name"]
+    fields = ["email", "name", "language", "is_staff", "is_active", "last_login"]
+
+
+def register(site):
+    """Show the operator what is his."""
+    site.register(Account, AccountAdmin)
+    site.register(Link, LinkAdmin)
+    site.register(User, UserAdmin)

@@ -1,2 +1,53 @@
+"""What every page inside an account draws around its content."""
+
+from django.urls import reverse
+
+from partnerships import panels
+from tenants.models import Account
+from tickets import queue
+
+
 def shell(request):
-    return {}
+    """The side bar's data; outside of an account there is none, and a fragment needs none."""
+    member = getattr(request, "member", None)
+    if member is None or request.headers.get("HX-Request"):
+        return {"member": member, "account": getattr(request, "account", None)}
+    return {
+        "member": member,
+        "account": request.account,
+        "can": member.abilities,
+        "queues": queues(request, member),
+        "partner_links": panels.partner_links(request),
+        "seats": seats(request),
+        "tickets_url": reverse("tickets:list") + "?queue=all",
+        "new_ticket_url": reverse("tickets:new") if member.may("create") else "",
+        "partners_url": reverse("partnerships:list"),
+    }
+
+
+def queues(request, member):
+    """The queues with their bounded counts, in one query."""
+    counts, url = queue.counts(member), reverse("tickets:list")
+    here = request.resolver_match and request.resolver_match.view_name == "tickets:list"
+    current = request.GET.get("queue", queue.DEFAULT) if here else None
+    return [
+        {
+            "code": "turn" if code == queue.DEFAULT else code,
+            "label": queue.QUEUES[code].label,
+            "icon": queue.QUEUES[code].icon,
+            "url": url if code == queue.DEFAULT else f"{url}?queue={code}",
+            "count": counts[code],
+            "hot": code == queue.DEFAULT,
+            "late": code == "overdue",
+            "current": code == current,
+        }
+        for code in queue.SIDEBAR
+    ]
+
+
+def seats(request):
+    """The accounts this person may switch to; what waits in each is told only inside it."""
+    accounts = Account.objects.filter(seats__user=request.user).order_by("name")
+    return [
+        {"name": account.name, "url": account.url, "current": account.pk == request.account.pk} for account in accounts
+    ]

@@ -1,13 +1,31 @@
 """What links and hand-overs show on a ticket's pages."""
 
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenants.vocabulary import refuse_unless
 from tickets.models import Ticket
-from tickets.vocabulary import Category
+from tickets.vocabulary import Category, Direction
 
 from . import chain
-from .vocabulary import State
+from .models import Partnership
+from .vocabulary import RUNNING, LinkState, State
+
+
+def partner_links(request):
+    """The side bar's partners with how many open tickets went each way, in one query."""
+    running = Q(handovers__state__in=RUNNING)
+    rows = Partnership.objects.exclude(state=LinkState.ENDED).annotate(
+        given=Count("handovers", filter=running & Q(handovers__direction=Direction.GIVEN)),
+        taken=Count("handovers", filter=running & Q(handovers__direction=Direction.TAKEN)),
+    )
+    here = request.path
+    links = []
+    for row in rows.order_by("name")[:30]:
+        url = reverse("partnerships:detail", args=[row.pk])
+        links.append({"name": row.name, "url": url, "given": row.given, "taken": row.taken, "current": url == here})
+    return links
 
 
 def register(slots):

@@ -2,8 +2,18 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.urls import reverse
 
 
 class SignInAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return settings.SIGNUP == "open"
+
+    def get_reset_password_from_key_url(self, key):
+        """Mailed links come from the configured address: a Host header proves nothing."""
+        uid, _sep, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return settings.BASE_URL + path
+
+    def format_email_subject(self, subject):
+        return f"CoTicket: {subject}"

@@ -1,0 +1,5 @@
+from django.contrib import admin
+
+from . import platform
+
+platform.register(admin.site)

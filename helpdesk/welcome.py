@@ -1,0 +1,16 @@
+"""The front door: to sign-in, to one's only account, or to the choice between several."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+
+from tenants.models import Account
+
+
+@login_required
+def home(request):
+    """Bring a person to where his work is."""
+    accounts = list(Account.objects.filter(seats__user=request.user).order_by("name"))
+    if len(accounts) == 1:
+        return redirect(accounts[0].url)
+    seats = [{"name": account.name, "url": account.url, "current": False} for account in accounts]
+    return render(request, "account_picker.html", {"seats": seats})
