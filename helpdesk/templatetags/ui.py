@@ -110,7 +110,7 @@ def clock(value):
 def day(value, now=None):
     """The heading that parts one day of a thread from the next."""
     value, now = timezone.localtime(value), timezone.localtime(now or timezone.now())
-    date = date_format(value, pgettext("date format", "j F") if value.year == now.year else "DATE_FORMAT")
+    date = date_format(value, "j E" if value.year == now.year else "DATE_FORMAT")
     if value.date() == now.date():
         return _("Today, %(date)s") % {"date": date}
     return date
@@ -218,7 +218,7 @@ def audience_icon(key):
 def dressed(field, size=""):
     """A form field's widget with the classes and the names of its help and error for a screen reader."""
     widget = field.field.widget
-    marks = {}
+    marks = {"placeholder": False}  # the label stands above, a hint below: nothing that vanishes on typing
     if isinstance(widget, widgets.CheckboxInput | widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         marks["class"] = "check"
     elif isinstance(widget, widgets.FileInput):

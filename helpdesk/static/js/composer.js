@@ -29,6 +29,11 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("[data-composer]").forEach((form) => delete form.dataset.sent);
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.elt.matches?.("[data-composer]") && detail.successful) detail.elt.reset();
+document.addEventListener("saved", ({ detail: form }) => {
+  if (!form.matches?.("[data-composer]")) return;
+  // The next comment starts with the readers of this one, but never with both nor by hiding it from all.
+  const chosen = form.querySelector("[name=audience]:checked");
+  if (chosen?.matches("[data-key=client], [data-key=partner]"))
+    form.querySelectorAll("[name=audience]").forEach((radio) => { radio.defaultChecked = radio === chosen; });
+  form.reset();
 });

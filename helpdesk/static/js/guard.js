@@ -46,7 +46,6 @@ document.addEventListener("submit", (event) => {
   const kept = form && read(form);
   if (kept) sessionStorage.setItem(key(form), JSON.stringify({ ...kept, sent: true }));
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = guarded(event.detail.elt);
-  if (form && event.detail.successful && event.detail.requestConfig.verb !== "get") sessionStorage.removeItem(key(form));
+document.addEventListener("saved", ({ detail: form }) => {
+  if (form.matches?.("form[data-guard]")) sessionStorage.removeItem(key(form));
 });
