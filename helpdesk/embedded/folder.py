@@ -107,9 +107,7 @@ class DataFolder:
     def write_state(self, **facts: Any) -> None:
         """Publish how to reach the running servers, for commands of the same folder."""
         holder = mark_of(os.getpid())
-        replace_file(
-            self.sub("run") / "state.json", json.dumps({**facts, "holder": holder and holder.as_json()})
-        )
+        replace_file(self.sub("run") / "state.json", json.dumps({**facts, "holder": holder and holder.as_json()}))
 
     def forget_state(self) -> None:
         """Nobody may join servers that are about to stop."""
@@ -130,9 +128,7 @@ class DataFolder:
             place = Path(base) / f"coticket-{self.hash}"
             if len(os.fsencode(place / SOCKET_NAME)) <= LONGEST_SOCKET and os.access(base, os.W_OK | os.X_OK):
                 return _private(place)
-        raise Trouble(
-            Exit.FOLDER_UNUSABLE, "No folder for sockets: set TMPDIR to a short path that you may write to."
-        )
+        raise Trouble(Exit.FOLDER_UNUSABLE, "No folder for sockets: set TMPDIR to a short path that you may write to.")
 
     def drop_sockets(self) -> None:
         """Leave nothing outside the data folder when the servers have stopped."""

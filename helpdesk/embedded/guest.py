@@ -35,9 +35,7 @@ def run(data: Path, command: list[str], *, fast: bool) -> int:
             _become(command, {**given, **state["env"], "PYTHONUNBUFFERED": "1"})
         folder.leave()
         if time.monotonic() > until:
-            raise Trouble(
-                Exit.IN_USE, f"The data folder {folder} is in use, but its servers cannot be reached."
-            )
+            raise Trouble(Exit.IN_USE, f"The data folder {folder} is in use, but its servers cannot be reached.")
         time.sleep(0.2)
     return Host(folder, fast=fast).run(command)
 

