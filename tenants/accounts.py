@@ -14,6 +14,7 @@ from .vocabulary import (
     CONTACT_ADDED,
     MEMBER_ADDED,
     TEAM_ADDED,
+    Refused,
     Role,
     refuse_unless,
 )
@@ -26,14 +27,14 @@ def open_account(slug, *, name, owner, prefix="", language="ru", zone="Europe/Mo
     refuse_unless(SLUG.match(slug), _("The address may hold small latin letters, digits and dashes only."), "slug")
     refuse_unless(name.strip(), _("Give the account a name."), "name")
     prefix = prefix or "".join(word[0] for word in name.split()[:2]).upper()
+    account = Account(slug=slug, name=name.strip(), prefix=prefix, language=language, zone=zone)
     try:
-        with transaction.atomic():
-            account = Account.objects.create(slug=slug, name=name.strip(), prefix=prefix, language=language, zone=zone)
-    except IntegrityError:
-        refuse_unless(False, _("This address is taken, choose another one."), "slug")
-    with account_scope(account.id):
-        member = add_member(owner, role=Role.OWNER, by=owner)
-        record(account, ACCOUNT_CREATED, by=member, name=account.name)
+        with account_scope(account.pk):
+            account.save(force_insert=True)
+            member = add_member(owner, role=Role.OWNER, by=owner)
+            record(account, ACCOUNT_CREATED, by=member, name=account.name)
+    except IntegrityError as taken:
+        raise Refused(_("This address is taken, choose another one."), "slug") from taken
     return account
 
 

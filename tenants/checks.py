@@ -6,7 +6,7 @@ from django.db import connections
 
 from .scoping import AccountManager, AccountOwned
 
-GLOBAL_APPS = {"account", "admin", "auth", "contenttypes", "sessions", "guardian"}
+GLOBAL_APPS = {"account", "admin", "auth", "contenttypes", "sessions"}
 GLOBAL = {
     "tenants.User": "people who sign in",
     "tenants.Account": "which accounts there are",

@@ -1,0 +1,213 @@
+"""Figures for docs/benchmarks.md, measured on the real parts: PostgreSQL, Valkey, a Celery worker and beat."""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.models import Sum
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from helpdesk.health import canary
+from partnerships import agreement, delivery, sharing
+from partnerships.cards import Share
+from partnerships.models import Handover, Lane, Partnership
+from tenants import accounts
+from tenants.models import Membership
+from tenants.scoping import account_scope, new_id
+from tickets import conversation, lifecycle
+from tickets.models import Comment
+
+PLACES = ("A", "B", "C", "D")
+
+
+class Command(BaseCommand):
+    help = "bench sync | pages | memory: letters and pages on the running parts; makes accounts of its own."
+
+    def add_arguments(self, parser):
+        parser.add_argument("what", choices=["sync", "pages", "memory"])
+        parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
+        parser.add_argument("--letters", type=int, default=2000, help="how many letters the flood has")
+
+    def handle(self, *args, what, **options):
+        if what == "memory":
+            self.memory()
+            return
+        chain = Chain()
+        if what == "pages":
+            self.pages(chain)
+            return
+        with crew():
+            if not canary(60):
+                raise CommandError("the worker did not come up")
+            self.distance(chain, 1, options["comments"])
+            self.distance(chain, 3, options["comments"])
+        self.flood(chain, options["letters"])
+
+    def distance(self, chain, hops, count):
+        """From the commit of a comment until it can be read `hops` companies away."""
+        took = sorted(chain.carry_one(hops) for _n in range(count))
+        self.stdout.write(
+            f"comment → readable, {hops} hop{'s' if hops > 1 else ''}: "
+            f"p50 {statistics.median(took) * 1000:.0f} ms, p95 {took[int(count * 0.95) - 1] * 1000:.0f} ms"
+        )
+
+    def flood(self, chain, letters):
+        """How fast waiting letters are carried by two processes, relayed ones counted too."""
+        chain.write(letters)
+        before = chain.progress()["applied"]
+        with crew():
+            if not canary(60):
+                raise CommandError("the worker did not come up")
+            began = time.monotonic()
+            while (done := chain.progress())["applied"] < done["written"]:
+                time.sleep(0.05)
+        took, carried = time.monotonic() - began, done["applied"] - before
+        self.stdout.write(f"flood: {carried} letters in {took:.1f} s, {carried / took:.0f} letters a second")
+
+    def pages(self, chain):
+        """Queries and time of the pages people look at all day."""
+        client = Client()
+        with override_settings(ALLOWED_HOSTS=["testserver"]):
+            client.force_login(chain.owner(0).user)
+            for path in ("tickets/?queue=all", f"tickets/{chain.tickets[0].number}/", "partners/"):
+                self.page(client, f"{chain.accounts[0].url}{path}")
+
+    def page(self, client, url):
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(url)
+        times = []
+        for _n in range(20):
+            began = time.perf_counter()
+            client.get(url)
+            times.append(time.perf_counter() - began)
+        self.stdout.write(
+            f"{url.split('/', 3)[3]}: {answer.status_code}, {len(queries)} queries, "
+            f"p50 {statistics.median(times) * 1000:.0f} ms, {len(answer.content) / 1024:.0f} kB"
+        )
+
+    def memory(self):
+        """Resident and proportional memory of the processes of this data folder's stack."""
+        data, total = os.environ.get("COTICKET_DATA", ""), 0
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if f"COTICKET_DATA={data}".encode() not in (folder / "environ").read_bytes().split(b"\0"):
+                    continue
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                share = next(
+                    line for line in (folder / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:")
+                )
+                size = int(share.split()[1]) / 1024
+                total += size
+                self.stdout.write(f"{size:7.1f} MB  {b' '.join(words)[:90].decode(errors='replace')}")
+        self.stdout.write(f"{total:7.1f} MB  together (proportional)")
+
+
+class Chain:
+    """Four companies in a row with one ticket handed all the way down."""
+
+    def __init__(self):
+        tag = new_id().hex[-8:]
+        self.accounts, self.tickets = [], []
+        for place in PLACES:
+            owner = accounts.person(f"{place.lower()}@bench-{tag}.example", name=f"Owner {place}")
+            self.accounts.append(
+                accounts.open_account(f"bench-{tag}-{place.lower()}", name=f"Bench {tag} {place}", owner=owner)
+            )
+        for above, under in zip(self.accounts, self.accounts[1:], strict=False):
+            agreement.link(above, under, by=owner)
+        self.drain()
+        self.hand_down()
+
+    def drain(self):
+        if not delivery.drain():
+            raise CommandError("letters do not come to rest")
+
+    def owner(self, place):
+        with account_scope(self.accounts[place].pk):
+            return Membership.objects.select_related("user").get()
+
+    def hand_down(self):
+        with account_scope(self.accounts[0].pk):
+            self.tickets.append(lifecycle.open_ticket("Bench", by=self.owner_here()))
+        for place in range(3):
+            with account_scope(self.accounts[place].pk):
+                to = Partnership.objects.get(name=self.accounts[place + 1].name)
+                sharing.offer(self.tickets[place], to=to, by=self.owner_here(), share=Share(), see_below="named")
+            self.drain()
+            with account_scope(self.accounts[place + 1].pk):
+                taken = Handover.objects.select_related("ticket__account", "partnership").get(direction="taken")
+                sharing.accept(taken, by=self.owner_here())
+                self.tickets.append(taken.ticket)
+            self.drain()
+
+    def owner_here(self):
+        return Membership.objects.get()
+
+    def pass_up(self, place):
+        """Everything the partner below says goes on to the sender by itself."""
+        with account_scope(self.accounts[place].pk):
+            for partnership in Partnership.objects.all():
+                agreement.change_terms(partnership, by=self.owner_here(), relay_up="auto")
+
+    def carry_one(self, hops):
+        """Say something at the far end and wait until the first company has it; seconds."""
+        for place in range(1, hops):
+            self.pass_up(place)
+        said = self.say(hops)
+        began = time.monotonic()
+        while time.monotonic() < began + 30:
+            with account_scope(self.accounts[0].pk):
+                if Comment.objects.filter(origin_id=said.pk).exists():
+                    return time.monotonic() - began
+            time.sleep(0.005)
+        raise CommandError("a comment did not arrive in 30 s")
+
+    def say(self, place):
+        with account_scope(self.accounts[place].pk):
+            taken = Handover.objects.select_related("ticket", "counterpart").get(direction="taken")
+            return conversation.comment(
+                taken.ticket, "Bench", by=self.owner_here(), audience="partner", readers=[taken.counterpart]
+            )
+
+    def write(self, letters):
+        with account_scope(self.accounts[3].pk):
+            taken = Handover.objects.select_related("ticket", "counterpart").get(direction="taken")
+            by = self.owner_here()
+            for _n in range(letters):
+                conversation.comment(taken.ticket, "Bench", by=by, audience="partner", readers=[taken.counterpart])
+
+    def progress(self):
+        """How many letters of these companies were written, and how many were applied."""
+        return Lane.objects.filter(sender__in=self.accounts).aggregate(written=Sum("written"), applied=Sum("applied"))
+
+
+@contextlib.contextmanager
+def crew():
+    """A real worker with two processes, and beat, for as long as the measuring takes."""
+    folder = Path(os.environ.get("COTICKET_DATA", "."))
+    words = [sys.executable, "-m", "celery", "-A", "helpdesk"]
+    log = (folder / "bench.log").open("ab")
+    children = [
+        subprocess.Popen(
+            [*words, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"], stdout=log, stderr=log
+        ),
+        subprocess.Popen(
+            [*words, "beat", "--pidfile=", "--schedule", str(folder / "bench-schedule")], stdout=log, stderr=log
+        ),
+    ]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(20)
+        log.close()
