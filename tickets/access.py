@@ -38,9 +38,10 @@ def ticket_or_404(member, number):
     return ticket
 
 
-def file_or_404(member, file_id):
-    """A file on a ticket that the member may see."""
-    file = Attachment.objects.filter(pk=file_id, removed_at=None, ticket__in=visible_tickets(member)).first()
+def file_or_404(member, file_id, number):
+    """A file on the ticket of this number that the member may see."""
+    tickets = visible_tickets(member).filter(number=number)
+    file = Attachment.objects.filter(pk=file_id, removed_at=None, ticket__in=tickets).first()
     if file is None:
         raise Http404
     return file

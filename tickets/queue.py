@@ -48,6 +48,20 @@ QUEUES = {
 DEFAULT = "our_turn"
 SIDEBAR = ("our_turn", "mine", "unassigned", "overdue", "partners", "client", "all")
 
+# How a hand-over stands, for people; the board column holds the state's own code.
+HANDOVER = {
+    "offered": _("not accepted yet"),
+    "accepted": _("accepted"),
+    "declined": _("declined"),
+    "expired": _("nobody accepted"),
+    "withdrawn": _("withdrawn"),
+    "done": _("work delivered"),
+    "approved": _("work accepted"),
+    "returned": _("sent back"),
+    "given_back": _("given back"),
+    "cut": _("link ended"),
+}
+
 # How each order pages: the column, its direction, and whether it may be empty (the empty ones come last).
 SORTS = {
     "due": ("due_at", False),
@@ -209,9 +223,22 @@ def rows_of(tickets):
     """What a list draws of each ticket, with what upper apps loaded once for all of them."""
     loaded = slots.load_rows(tickets)
     return [
-        {"ticket": ticket, "pips": loaded[ticket.pk].get("chain") or parties(ticket), **loaded[ticket.pk]}
+        {
+            "ticket": ticket,
+            "pips": loaded[ticket.pk].get("chain") or parties(ticket),
+            "context": context(ticket),
+            "words": HANDOVER.get(ticket.handover_state, ticket.handover_state),
+            **loaded[ticket.pk],
+        }
         for ticket in tickets
     ]
+
+
+def context(ticket):
+    """Whose trouble it is and where."""
+    site = ticket.site
+    parts = [ticket.client and ticket.client.name, site and site.name, site and site.address]
+    return " · ".join(part for part in parts if part)
 
 
 def parties(ticket):
@@ -256,8 +283,9 @@ def said(count):
 
 
 def counts(member):
-    """How many tickets wait in each queue of the side bar: {code: number}, in one query."""
-    return dict(zip(SIDEBAR, bounded([belonging(member, code) for code in SIDEBAR]), strict=True))
+    """How many tickets wait in each queue of the side bar: {code: number, or "1000+"}, in one query."""
+    found = bounded([belonging(member, code) for code in SIDEBAR])
+    return {code: said(count) for code, count in zip(SIDEBAR, found, strict=True)}
 
 
 def similar(member, site, *, limit=5):

@@ -41,7 +41,10 @@ class Timeline:
         self.ticket, self.member = ticket, member
         self.counterparts = list(ticket.counterparts.all())
         activities = Activity.objects.filter(ticket_id=ticket.pk)
+        self.day = None
         if after:
+            known = activities.filter(pk=after).values_list("at", flat=True).first()
+            self.day = known and timezone.localtime(known).date()
             self.activities, self.earlier = list(activities.filter(pk__gt=after).order_by("at", "pk")), False
         else:
             newest = list(activities.order_by("-at", "-pk")[: None if whole else LONG + 1])
@@ -57,7 +60,7 @@ class Timeline:
     @property
     def entries(self):
         """What to draw, from the oldest to the newest, parted by days."""
-        drawn, day = [], None
+        drawn, day = [], self.day
         for activity in self.activities:
             entry = self.entry(activity)
             if entry is None:

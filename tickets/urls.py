@@ -24,6 +24,6 @@ urlpatterns = [
     path("<int:number>/comments/<uuid:comment_id>/remove/", conversation.remove, name="comment_remove"),
     path("<int:number>/comments/<uuid:comment_id>/pass-on/", conversation.pass_on, name="comment_pass_on"),
     path("<int:number>/files/", files.add, name="files"),
-    path("<int:number>/files/<uuid:file_id>/preview", files.preview, name="file_preview"),
+    path("<int:number>/files/<uuid:file_id>/preview/", files.preview, name="file_preview"),
     path("<int:number>/files/<uuid:file_id>/<str:name>", files.download, name="file"),
 ]

@@ -1,0 +1,86 @@
+"""A ticket's status, assignee, priority and deadline."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tenants.models import Membership
+from tenants.vocabulary import Refused, refuse_unless
+
+from .. import access, lifecycle
+from ..forms import Moment
+from ..models import Status
+from .answers import done
+
+
+def named(rows, value):
+    """The row that a form names; another account's is as good as none."""
+    try:
+        return rows.filter(pk=UUID(value)).first()
+    except ValueError:
+        return None
+
+
+@require_POST
+def status(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    to = named(Status.objects.all(), request.POST.get("to", ""))
+    refuse_unless(to, _("There is no such status."))
+    lifecycle.set_status(ticket, to=to, by=request.member)
+    return done(request, ticket)
+
+
+@require_POST
+def assign(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    wanted = request.POST.get("to", "")
+    to = named(Membership.objects.filter(active=True), wanted) if wanted else None
+    refuse_unless(to or not wanted, _("There is no such person here."))
+    lifecycle.assign(ticket, to=to, by=request.member)
+    return done(request, ticket)
+
+
+@require_POST
+def priority(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    lifecycle.set_priority(ticket, to=request.POST.get("to", ""), by=request.member)
+    return done(request, ticket)
+
+
+@require_POST
+def due(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    wanted = request.POST.get("due_at", "")
+    lifecycle.set_due(ticket, to=moment(wanted) if wanted else None, by=request.member)
+    return done(request, ticket)
+
+
+def moment(value):
+    """A moment in the account's zone out of a form."""
+    try:
+        return Moment().clean(value)
+    except ValidationError as error:
+        raise Refused(_("Give the deadline as a date and a time."), "due_at") from error
+
+
+@require_POST
+def resolve(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    lifecycle.resolve(ticket, by=request.member, note=request.POST.get("note", "")[:2000])
+    return done(request, ticket)
+
+
+@require_POST
+def reopen(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    lifecycle.reopen(ticket, by=request.member, note=request.POST.get("note", "")[:2000])
+    return done(request, ticket)
+
+
+@require_POST
+def close(request, number):
+    ticket = access.ticket_or_404(request.member, number)
+    lifecycle.close(ticket, by=request.member, note=request.POST.get("note", "")[:2000])
+    return done(request, ticket)

@@ -1,0 +1,105 @@
+"""The list of tickets."""
+
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from .. import queue
+from ..forms import FilterForm, wanted
+from ..vocabulary import Turn
+
+HEADINGS = {
+    Turn.US: (gettext_lazy("Our turn"), gettext_lazy("the client or a partner is waiting for us")),
+    Turn.PARTNER: (gettext_lazy("Partner’s turn"), ""),
+    Turn.CLIENT: (gettext_lazy("Client’s turn"), ""),
+    Turn.NOBODY: (gettext_lazy("Nobody’s turn"), ""),
+}
+
+
+@require_safe
+def tickets(request):
+    """One queue, narrowed, ordered, in pages."""
+    member = request.member
+    form = FilterForm(
+        request.GET, partners=queue.partner_labels(member), may_see_all=member.may("see_all")
+    )
+    asked = wanted(request.GET, form.filters)
+    page = queue.page(member, asked)
+    context = {
+        "queue": queue.QUEUES[asked.queue],
+        "wanted": asked,
+        "groups": [headed(group) for group in queue.groups(page.rows, asked)],
+        "form": form,
+        "chips": chips(form, asked),
+        "sorts": sorts(asked),
+        "keep": kept(asked),
+        "next_url": address(asked, after=page.next) if page.next else "",
+        "first_url": address(asked) if asked.after else "",
+        "ways": ways_on(member, asked),
+        "may": member.abilities,
+        "section": "turn" if asked.queue == queue.DEFAULT and not asked.phrase else "tickets",
+    }
+    return render(request, "tickets/list.html", context)
+
+
+def headed(group):
+    """A group with the words of its heading."""
+    if group["turn"] is None:
+        return group
+    title, note = HEADINGS[group["turn"]]
+    return {**group, "title": title, "note": note, "ours": group["turn"] == Turn.US}
+
+
+def address(asked, *, without="", **changes):
+    """The same list a little differently."""
+    parts = {"queue": asked.queue, "q": asked.phrase, "sort": asked.sort}
+    parts |= {name: str(value) for name, value in asked.filters.items() if name != without}
+    parts |= changes
+    if without == "q":
+        parts["q"] = ""
+    return reverse("tickets:list") + "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+def kept(asked):
+    """What a form of the list keeps in hidden fields."""
+    return [{"name": name, "value": str(value)} for name, value in asked.filters.items()]
+
+
+def chips(form, asked):
+    """What narrows the list, each with the way to drop it."""
+    drawn = [
+        {"label": label, "value": value, "clear_url": address(asked, without=name)}
+        for name, label, value in form.chips
+    ]
+    if asked.phrase:
+        drawn.insert(0, {"label": _("Search"), "value": asked.phrase, "clear_url": address(asked, without="q")})
+    return drawn
+
+
+def sorts(asked):
+    """The orders to choose from."""
+    words = {"due": _("Most urgent first"), "newest": _("Newest first"), "updated": _("Last changed first")}
+    return [
+        {"label": label, "url": address(asked, sort=code), "current": code == asked.sort}
+        for code, label in words.items()
+    ]
+
+
+def ways_on(member, asked):
+    """Where to go from an empty list."""
+    here = reverse("tickets:list")
+    if asked.phrase or asked.filters:
+        plain = here + "?" + urlencode({"queue": asked.queue})
+        return [{"url": plain, "label": _("Show everything here"), "icon": "x-mark"}]
+    ways = []
+    if asked.queue != "unassigned" and member.may("change"):
+        ways.append({"url": f"{here}?queue=unassigned", "label": _("Take an unassigned one"), "icon": "inbox"})
+    if asked.queue != "all":
+        ways.append({"url": f"{here}?queue=all", "label": _("All open"), "icon": "queue-list"})
+    if member.may("create"):
+        ways.append({"url": reverse("tickets:new"), "label": _("New ticket"), "icon": "plus", "primary": True})
+    return ways
