@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
@@ -27,6 +27,8 @@ TERMS = {
     if field.name not in {"id", "account", "partnership", "version", "created_at", "created_by"}
 }
 DEAD = _("This invitation is not valid: it was used, revoked, or is older than 7 days. Ask for a new one.")
+
+LINKED_ALREADY = _("You are linked with this company already.")
 
 
 def permit_linking(by):
@@ -98,15 +100,24 @@ def accept(code, *, by):
         raise Refused(DEAD, "code")
     here, now = current_account_id(), clock.now()
     refuse_unless(key.account_id != here, _("This is your own invitation: send it to the other company."), "code")
-    refuse_unless(not lanes.link_between(here, key.account_id), _("You are linked with this company already."))
+    refuse_unless(not lanes.link_between(here, key.account_id), LINKED_ALREADY)
     key.used_at = now
     key.save(update_fields=["used_at"])
-    link = Link.objects.create(account_a_id=key.account_id, account_b_id=here, since=now)
+    link = create_link(key.account_id, here, now)
     lanes.open_lanes(link.pk, None, here, key.account_id)
     partnership = begin(link, name=Account.objects.get(pk=key.account_id).name, by=by)
     ours = Account.objects.get(pk=here).name
     outbox.write_link(partnership, LinkAccepted(name=ours, invitation=key.invitation_id), by=by)
     return partnership
+
+
+def create_link(inviter, joiner, now):
+    """The one link of two accounts; two invitations accepted at the same moment still make one."""
+    try:
+        with transaction.atomic():
+            return Link.objects.create(account_a_id=inviter, account_b_id=joiner, since=now)
+    except IntegrityError as twice:
+        raise Refused(LINKED_ALREADY) from twice
 
 
 def begin(link, *, name, by):

@@ -193,7 +193,9 @@ def on_chain(row, body, handover, by):
     before = {(s["position"], s["name"], s["state"]) for s in handover.below}
     stations = [render(station) for station in body.stations[:50]]
     holder = next((s["name"] for s in stations if s["holds"]), "") if not body.holds else ""
-    Handover.objects.filter(pk=handover.pk).update(below=stations, peer_holds=body.holds, peer_since=body.since)
+    Handover.objects.filter(pk=handover.pk).update(
+        below=stations, peer_holds=body.holds, peer_since=body.since, peer_handed_on=body.handed_on
+    )
     Counterpart.objects.filter(pk=handover.counterpart_id).update(holder=holder)
     handover.below = stations
     for station in stations:

@@ -75,8 +75,9 @@ def offered(ticket: Ticket, handover) -> Offered:
 
 
 def shared_files(ticket, share):
-    """The ticked files of this ticket and of no other."""
-    return Attachment.objects.filter(ticket=ticket, pk__in=share.files, removed_at=None)
+    """The ticked files of this ticket; one that hangs on an internal comment stays, whatever was ticked."""
+    rows = Attachment.objects.filter(ticket=ticket, pk__in=share.files, removed_at=None)
+    return rows.exclude(comment__audience="internal")
 
 
 def shared_comments(ticket, share):
@@ -86,7 +87,7 @@ def shared_comments(ticket, share):
 
 
 def card(ticket, share, handover):
-    """The contact, the site and the equipment, as far as ticked; what we were given ourselves goes on only with them."""
+    """The contact, the site and the equipment, as far as ticked; what we were given goes on only with them."""
     own = own_card(ticket, share)
     above = ticket.handovers.filter(direction="taken").first()
     if above is None:

@@ -101,7 +101,12 @@ def tell_above(ticket_id):
     ours = ticket.turn in (Turn.US, Turn.CLIENT) or (
         handover.see_below == SeeBelow.HIDDEN and ticket.turn == Turn.PARTNER and handover.state != State.DONE
     )
-    body = ChainChanged(holds=ours, since=ticket.turn_since, stations=redact(stations, handover.see_below))
+    body = ChainChanged(
+        holds=ours,
+        since=ticket.turn_since,
+        handed_on=any(station.state in RUNNING for station in stations),
+        stations=redact(stations, handover.see_below),
+    )
     told = render(body)
     if told != handover.told_above:
         Handover.objects.filter(pk=handover.pk).update(told_above=told)

@@ -251,6 +251,7 @@ class Handover(AccountOwned):
     peer_status = models.CharField(max_length=60, blank=True)
     peer_category = models.CharField(max_length=10, blank=True)
     peer_holds = models.BooleanField(default=False)
+    peer_handed_on = models.BooleanField(default=False)
     peer_since = models.DateTimeField(null=True, blank=True)
     below = models.JSONField(default=list)
     told_above = models.JSONField(default=dict)

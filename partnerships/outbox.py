@@ -29,7 +29,6 @@ from .protocol import (
 from .vocabulary import (
     ACCEPTED,
     APPROVED,
-    CUT,
     DECLINED,
     DONE,
     EXPIRED,
@@ -41,6 +40,7 @@ from .vocabulary import (
     RETURNED,
     RUNNING,
     WITHDRAWN,
+    LinkState,
     SeeBelow,
     State,
 )
@@ -51,7 +51,6 @@ VERBS = {
     for kind in (
         ACCEPTED,
         APPROVED,
-        CUT,
         DECLINED,
         DONE,
         EXPIRED,
@@ -121,9 +120,8 @@ def readers(activity):
     wanted = [reader for reader in details["readers"] if reader != details["via"]]
     if not wanted:
         return []
-    return (
-        Handover.objects.filter(counterpart__in=wanted).select_related("partnership", "ticket__account").order_by("id")
-    )
+    rows = Handover.objects.filter(counterpart__in=wanted).exclude(partnership__state=LinkState.ENDED)
+    return rows.select_related("partnership", "ticket__account").order_by("id")
 
 
 def write_comment(activity, said, by):
@@ -164,6 +162,7 @@ def write_file(activity, subject, by):
 def write_status(activity, ticket, by):
     """Our own status, to every partner who works with us on this; it only informs where his letter caused it."""
     rows = Handover.objects.filter(ticket=ticket.pk, state__in=[*RUNNING, State.APPROVED])
+    rows = rows.exclude(partnership__state=LinkState.ENDED)
     for handover in rows.select_related("partnership").order_by("id"):
         caused = by.kind == "partner" and by.id == handover.partnership_id
         write(handover, status_of(ticket, caused=caused), by=by)

@@ -219,6 +219,7 @@ class ChainChanged:
     kind: ClassVar[str] = "chain.changed"
     holds: bool
     since: datetime | None
+    handed_on: bool = False
     stations: list[Station] = field(default_factory=list)
 
 

@@ -29,7 +29,7 @@ def relay_up(said, source):
         return
     above = chain.taken(said.ticket)
     readers = [above.counterpart] if above and above.is_running else []
-    to_client = bool(said.ticket.contact_id)
+    to_client = bool(said.ticket.client_id and said.ticket.contact_id)
     if readers or to_client:
         conversation.pass_on(said, by=SCHEDULE, to_client=to_client, readers=readers, masked=terms.masked)
 

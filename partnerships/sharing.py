@@ -295,6 +295,12 @@ def overrule(handover, state, *, by):
     if handover.state == state:
         return
     tell(handover, words.OVERRULED, by=by, reason=str(state.label))
+    if state == State.OFFERED:
+        handover.state = state
+        handover.save(update_fields=["state"])
+        Counterpart.objects.filter(pk=handover.counterpart_id).update(state=state, open=True)
+        show_on_board(handover)
+        return
     settle(handover, state, by=by)
     translation.follow(handover, by=by, state=state)
 

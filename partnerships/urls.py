@@ -1,3 +1,32 @@
+"""The addresses of links, hand-overs and letters, all inside an account."""
+
+from django.urls import path
+
+from .views import answering, handing, letters, partners, rating
+
 app_name = "partnerships"
 
-urlpatterns = []
+urlpatterns = [
+    path("partners/", partners.all_partners, name="list"),
+    path("partners/invite/", partners.invite, name="invite"),
+    path("partners/invitations/<uuid:pk>/revoke/", partners.revoke, name="revoke"),
+    path("partners/<uuid:pk>/", partners.partner, name="partner"),
+    path("partners/<uuid:pk>/terms/", partners.terms, name="terms"),
+    path("partners/<uuid:pk>/pause/", partners.pause, name="pause"),
+    path("partners/<uuid:pk>/resume/", partners.resume, name="resume"),
+    path("partners/<uuid:pk>/end/", partners.end, name="end"),
+    path("tickets/<int:number>/hand-over/", handing.hand_over, name="hand_over"),
+    path("tickets/<int:number>/hand-over/preview/", handing.preview, name="preview"),
+    path("handovers/<uuid:pk>/accept/", answering.accept, name="accept"),
+    path("handovers/<uuid:pk>/decline/", answering.decline, name="decline"),
+    path("handovers/<uuid:pk>/withdraw/", answering.withdraw, name="withdraw"),
+    path("handovers/<uuid:pk>/done/", answering.deliver, name="done"),
+    path("handovers/<uuid:pk>/give-back/", answering.give_back, name="give_back"),
+    path("handovers/<uuid:pk>/approve/", answering.approve, name="approve"),
+    path("handovers/<uuid:pk>/return/", answering.send_back, name="return"),
+    path("handovers/<uuid:pk>/nudge/", answering.nudge, name="nudge"),
+    path("handovers/<uuid:pk>/rate/", rating.rate, name="rate"),
+    path("handovers/<uuid:pk>/rating-answer/", rating.answer, name="rating_answer"),
+    path("letters/<uuid:pk>/retry/", letters.retry, name="letter_retry"),
+    path("letters/<uuid:pk>/skip/", letters.skip, name="letter_skip"),
+]

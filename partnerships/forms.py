@@ -1,0 +1,268 @@
+"""What people may send about links and hand-overs: explicit fields, each mistake at its field."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.template.defaultfilters import filesizeformat
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from equipment.models import Equipment
+from tenants.models import Account, User
+from tickets.forms import FilesField, Moment
+from tickets.models import Attachment, Comment
+from tickets.vocabulary import Audience
+
+from .cards import Share
+from .models import Partnership, Terms
+from .vocabulary import LinkState, Relay, SeeBelow
+
+TEXT = 20_000
+CHECK = {"class": "check"}
+
+
+class InviteForm(forms.Form):
+    """Which company we ask to link."""
+
+    name = forms.CharField(label=_("Company"), max_length=160)
+
+
+class CodeForm(forms.Form):
+    """The code of somebody else's invitation, typed as people type."""
+
+    code = forms.CharField(label=_("Code"), max_length=200, help_text=_("Or open the link that you were sent."))
+
+    def clean_code(self):
+        """Only the letters and digits; a whole link is understood by its last piece."""
+        typed = self.cleaned_data["code"].strip().rstrip("/").rsplit("/", 1)[-1]
+        code = "".join(char for char in typed.upper() if char.isalnum())
+        if not code:
+            raise forms.ValidationError(_("Type the code as you got it."))
+        return code
+
+
+class TermsForm(forms.ModelForm):
+    """What our side passes, accepts and shows over a link."""
+
+    class Meta:
+        model = Terms
+        fields = (
+            "pass_files",
+            "pass_comments",
+            "pass_contact_name",
+            "pass_contact_phone",
+            "pass_site",
+            "pass_equipment",
+            "pass_agreement",
+            "auto_accept",
+            "accept_minutes",
+            "see_below",
+            "relay_up",
+            "masked",
+        )
+
+    passes = (
+        "pass_files",
+        "pass_comments",
+        "pass_contact_name",
+        "pass_contact_phone",
+        "pass_site",
+        "pass_equipment",
+        "pass_agreement",
+    )
+
+    @property
+    def passing(self):
+        return [self[name] for name in self.passes]
+
+    @property
+    def ruling(self):
+        return [self[name] for name in self.fields if name not in self.passes]
+
+
+class JoinForm(forms.Form):
+    """Into which of my accounts the invitation is accepted."""
+
+    account = forms.ChoiceField(label=_("Your account"), widget=forms.RadioSelect(attrs=CHECK))
+
+    def __init__(self, *args, accounts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = [(str(account.pk), account.name) for account in accounts]
+        self.fields["account"].initial = str(accounts[0].pk) if accounts else None
+
+
+class OpenAccountForm(forms.Form):
+    """A company without an account gets one on the way."""
+
+    company = forms.CharField(label=_("Your company"), max_length=120)
+    slug = forms.RegexField(
+        r"^[a-z0-9][a-z0-9-]{1,39}$",
+        label=_("Address of your desk"),
+        help_text=_("Small latin letters, digits and dashes; it stands in links."),
+        error_messages={"invalid": _("The address may hold small latin letters, digits and dashes only.")},
+    )
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    email = forms.EmailField(label=_("Work e-mail"))
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if Account.objects.filter(slug=slug).exists():
+            raise forms.ValidationError(_("This address is taken, choose another one."))
+        return slug
+
+    def clean_email(self):
+        """An e-mail that has a sign-in already must sign in: a password typed here would prove nothing."""
+        email = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError(_("This e-mail can't be used here. If it is yours, sign in first."))
+        return email
+
+    def clean(self):
+        cleaned = super().clean()
+        if "password" in cleaned:
+            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+            try:
+                validate_password(cleaned["password"], person)
+            except forms.ValidationError as weak:
+                self.add_error("password", weak)
+        return cleaned
+
+
+class FileChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, file):
+        return f"{file.name}, {filesizeformat(file.size)}"
+
+
+class CommentChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, said):
+        text = Truncator(" ".join(said.body.split())).chars(90) or _("(files only)")
+        return f"{said.author_name}: {text}"
+
+
+class DeviceChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, device):
+        return f"{device}, № {device.serial_number}" if device.serial_number else str(device)
+
+
+def boxes(field, rows, label):
+    return field(rows, label=label, required=False, widget=forms.CheckboxSelectMultiple(attrs=CHECK))
+
+
+def tick(label):
+    return forms.BooleanField(label=label, required=False, widget=forms.CheckboxInput(attrs=CHECK))
+
+
+class HandOverForm(forms.Form):
+    """To whom, what goes along, by when, and on which conditions. Internal comments are not on offer at all."""
+
+    to = forms.ModelChoiceField(Partnership.objects, label=_("Partner"), widget=forms.RadioSelect(attrs=CHECK))
+    shares_of = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    description = tick(_("Description"))
+    contact_name = tick(_("Contact's name"))
+    contact_phone = tick(_("Contact's phone"))
+    site = tick(_("Site and its hours"))
+    agreement = tick(_("Agreement number"))
+    given_equipment = tick(_("Equipment as it was passed to us"))
+    equipment = boxes(DeviceChoices, Equipment.objects, _("Equipment"))
+    files = boxes(FileChoices, Attachment.objects, _("Files"))
+    comments = boxes(CommentChoices, Comment.objects, _("Comments"))
+    due_at = Moment(label=_("Deadline for the partner"), required=False)
+    accept_by = Moment(label=_("Accept by"), required=False)
+    see_below = forms.ChoiceField(label=_("If handed on, we see those below"), choices=SeeBelow.choices)
+    client_replies = forms.ChoiceField(
+        label=_("Client's replies go to the partner"),
+        choices=[(Relay.BY_HAND, Relay.BY_HAND.label), (Relay.AUTO, Relay.AUTO.label)],
+    )
+    message = forms.CharField(
+        label=_("Message to the partner"),
+        required=False,
+        max_length=TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, ticket, given=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        said = Comment.objects.filter(ticket=ticket, removed_at=None).exclude(audience=Audience.INTERNAL)
+        self.fields["to"].queryset = Partnership.objects.exclude(state=LinkState.ENDED).select_related("link")
+        self.fields["equipment"].queryset = ticket.equipment.select_related("model")
+        self.fields["files"].queryset = Attachment.objects.filter(ticket=ticket, comment=None, removed_at=None)
+        self.fields["comments"].queryset = said
+        self.drop_absent(ticket, given)
+
+    def drop_absent(self, ticket, given):
+        """What the ticket does not have can't be ticked; `given` is the card it came to us with."""
+        contact = ticket.contact or (given and given.contact)
+        has = {
+            "description": ticket.description,
+            "contact_name": contact,
+            "contact_phone": contact and contact.phone,
+            "site": ticket.site or (given and given.site),
+            "agreement": ticket.agreement,
+            "given_equipment": given and given.equipment,
+        }
+        for name, there in has.items():
+            if not there:
+                del self.fields[name]
+
+    @property
+    def facts(self):
+        """The whole facts that may be ticked."""
+        names = ("description", "contact_name", "contact_phone", "site", "agreement", "given_equipment")
+        return [self[name] for name in names if name in self.fields]
+
+    def share(self):
+        """The ticks as a hand-over keeps them."""
+        data = self.cleaned_data
+        ids = {name: tuple(row.pk for row in data.get(name) or ()) for name in ("files", "comments", "equipment")}
+        flags = ("description", "contact_name", "contact_phone", "site", "agreement", "given_equipment")
+        return Share(**{name: bool(data.get(name)) for name in flags}, **ids)
+
+    def choices(self):
+        """Everything else that a hand-over is made with."""
+        data = self.cleaned_data
+        names = ("due_at", "accept_by", "see_below", "client_replies")
+        return {name: data.get(name) or None for name in names}
+
+
+class ReasonForm(forms.Form):
+    """Why; the partner reads it."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class ReportForm(forms.Form):
+    """What was done, with files."""
+
+    report = forms.CharField(
+        label=_("Work report"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 7})
+    )
+    files = FilesField(label=_("Files"), required=False)
+
+
+class RateForm(forms.Form):
+    """How well the work was done."""
+
+    score = forms.IntegerField(
+        label=_("Rating"),
+        min_value=1,
+        max_value=5,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _("Choose from one to five stars.")
+        ),
+    )
+    text = forms.CharField(
+        label=_("In a word"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class AnswerForm(forms.Form):
+    """The last word on a rating."""
+
+    text = forms.CharField(label=_("Answer"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+def refuse(form, refused):
+    """Put a rule's sentence at the field it is about."""
+    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)

@@ -1,0 +1,132 @@
+"""Before a ticket is handed over: the very page the partner will get, and what he will not see. Pure reading."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenants import clock
+from tickets.models import Attachment, Comment
+from tickets.vocabulary import Audience
+
+from . import cards, sharing
+from .models import Partnership
+from .protocol import Card, Offered
+from .vocabulary import SeeBelow
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """What the partner will see, the rest, and how the time is parted."""
+
+    partner: Partnership
+    offered: Offered
+    unseen: list
+    left: timedelta | None = None
+    given: timedelta | None = None
+    kept: timedelta | None = None
+
+    @property
+    def facts(self):
+        return facts_of(self.offered.card)
+
+    @property
+    def may_see_us_below(self):
+        return SeeBelow(self.offered.see_below).label
+
+
+def reflect(ticket, to, share, **choices):
+    """The page as this partner would get it; Refused when the ticket may not go there at all."""
+    sharing.check_offer(ticket, to)
+    draft = sharing.draft(ticket, to=to, share=share, **choices)
+    offered = cards.offered(ticket, draft)
+    now = clock.now()
+    return Mirror(
+        partner=to,
+        offered=offered,
+        unseen=unseen(ticket, offered),
+        left=ticket.due_at - now if ticket.due_at else None,
+        given=draft.due_at - now if draft.due_at else None,
+        kept=ticket.due_at - draft.due_at if ticket.due_at and draft.due_at else None,
+    )
+
+
+def facts_of(card: Card):
+    """The card's facts as labels and values."""
+    site, contact = card.site, card.contact
+    facts = []
+    if site:
+        name = f"{site.name} ({site.code})" if site.code else site.name
+        note = ", ".join(part for part in (site.address, site.hours) if part)
+        facts += [{"label": _("Client"), "value": site.client}, {"label": _("Site"), "value": name, "note": note}]
+    if contact:
+        name = ", ".join(part for part in (contact.name, contact.title) if part)
+        facts += [{"label": _("Contact"), "value": name}, {"label": _("Phone"), "value": contact.phone}]
+    facts += [{"label": _("Equipment"), "value": device.name, "note": device_note(device)} for device in card.equipment]
+    return [*facts, {"label": _("Agreement"), "value": card.agreement}]
+
+
+def device_note(device):
+    """What tells one device from another."""
+    named = (
+        (_("serial no."), device.serial_number),
+        (_("inventory no."), device.inventory_number),
+        (_("warranty until"), device.warranty_until),
+    )
+    return ", ".join(f"{label} {value}" for label, value in named if value)
+
+
+def unseen(ticket, offered):
+    """What stays with us, in words a person can check."""
+    card = offered.card
+    held = [
+        *unseen_comments(ticket, offered),
+        *(_("File “%(name)s”") % {"name": name} for name in unseen_files(ticket, offered)),
+    ]
+    if ticket.description and not offered.description:
+        held.append(_("The description"))
+    if ticket.contact and card.contact is None:
+        held.append(_("The contact: %(name)s") % {"name": ticket.contact.name})
+    elif ticket.contact and ticket.contact.phone and not card.contact.phone:
+        held.append(_("The contact's phone"))
+    if ticket.site and card.site is None:
+        held.append(_("The site: %(name)s") % {"name": ticket.site.name})
+    passed = {(device.name, device.serial_number) for device in card.equipment}
+    for device in ticket.equipment.select_related("model"):
+        if (str(device), device.serial_number) not in passed:
+            held.append(_("Equipment: %(name)s") % {"name": device})
+    if ticket.agreement and not card.agreement:
+        held.append(_("The agreement number"))
+    if ticket.due_at and ticket.due_at != offered.due_at:
+        held.append(_("Our own deadline"))
+    return held
+
+
+def unseen_comments(ticket, offered):
+    said = Comment.objects.filter(ticket=ticket, removed_at=None)
+    internal = said.filter(audience=Audience.INTERNAL).count()
+    outward = said.exclude(audience=Audience.INTERNAL).count() - len(offered.comments)
+    if internal:
+        yield ngettext("%(n)d internal comment", "%(n)d internal comments", internal) % {"n": internal}
+    if outward > 0:
+        yield ngettext("%(n)d other comment", "%(n)d other comments", outward) % {"n": outward}
+
+
+def unseen_files(ticket, offered):
+    passed = {file.id for file in offered.files}
+    passed |= {file.id for said in offered.comments for file in said.files}
+    files = Attachment.objects.filter(ticket=ticket, removed_at=None).exclude(origin_id__in=passed)
+    return files.values_list("name", flat=True)
+
+
+def usual_due(ticket):
+    """A deadline to start from: the partner gets four fifths of the time that is left."""
+    now = clock.now()
+    if ticket.due_at is None or ticket.due_at <= now:
+        return None
+    due = now + (ticket.due_at - now) * 0.8
+    return due.replace(minute=due.minute - due.minute % 5, second=0, microsecond=0) if due - now > MARGIN else due
+
+
+MARGIN = timedelta(minutes=30)

@@ -1,0 +1,56 @@
+"""How each partner stands with us: what is open in both directions, and how we rated the work. Pure reading."""
+
+from dataclasses import dataclass
+
+from django.db.models import Avg, Count, Q
+
+from tickets.vocabulary import Direction
+
+from .models import Handover, Partnership
+from .vocabulary import RUNNING, LinkState
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A partner and the figures that stand beside his name."""
+
+    partner: Partnership
+    given: int = 0
+    taken: int = 0
+    passed: int = 0
+    rating: float | None = None
+
+
+def partners(*, ended=True):
+    """Every link with its figures, in two queries however many there are."""
+    rows = Partnership.objects.all() if ended else Partnership.objects.exclude(state=LinkState.ENDED)
+    figures = {
+        row["partnership"]: row
+        for row in Handover.objects.order_by()
+        .values("partnership")
+        .annotate(
+            given=Count("pk", filter=Q(direction=Direction.GIVEN, state__in=RUNNING)),
+            taken=Count("pk", filter=Q(direction=Direction.TAKEN, state__in=RUNNING)),
+            passed=Count("pk"),
+            rating=Avg("score", filter=Q(direction=Direction.GIVEN)),
+        )
+    }
+    return [of(partner, figures.get(partner.pk)) for partner in rows.select_related("account", "link")]
+
+
+def of(partner, row):
+    row = row or {}
+    rating = row.get("rating")
+    return Standing(
+        partner=partner,
+        given=row.get("given", 0),
+        taken=row.get("taken", 0),
+        passed=row.get("passed", 0),
+        rating=None if rating is None else round(float(rating), 1),
+    )
+
+
+def open_tickets(partner):
+    """The hand-overs that would be cut if the link ended now."""
+    running = Handover.objects.filter(partnership=partner, state__in=RUNNING)
+    return running.select_related("ticket__account", "ticket__status").order_by("ticket__number")

@@ -1,0 +1,30 @@
+"""How the desk answers once a hand-over moved, or could not be moved."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from tickets.views.answers import done, frame
+
+
+def moved(request, ticket):
+    """It is done: the ticket's own page fetches the news, any other page is drawn anew, a plain form goes back."""
+    page = reverse("tickets:ticket", args=[ticket.number])
+    here = (request.htmx.current_url_abs_path or "").partition("?")[0]
+    if request.htmx and here != page:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return done(request, ticket)
+
+
+def dialog(request, template, form, ticket, **context):
+    """A question about a ticket: 422 when what was answered did not do."""
+    context |= {
+        "frame": frame(request),
+        "form": form,
+        "ticket": ticket,
+        "dialog_action": request.path,
+        "back_url": reverse("tickets:ticket", args=[ticket.number]),
+        "section": "tickets",
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
