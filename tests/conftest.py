@@ -1,5 +1,10 @@
 """The test database is built by the owner and used by the app's own role, so that the wall is always up."""
 
+import os
+import subprocess
+import sys
+import uuid
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import psycopg
@@ -7,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from tests import world
 
@@ -47,6 +53,8 @@ def quick_and_private(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FILES_ROOT = tmp_path / "files"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture
@@ -73,3 +81,67 @@ def make_chain():
     for left, right in ((a, b), (b, c), (c, d)):
         world.link(left, right)
     return SimpleNamespace(retail=a, service=b, sub=c, vendor=d, stranger=e)
+
+
+@contextmanager
+def as_owner(*, keep=False):
+    """A cursor of the owner's own connection; what it did is undone unless it is to be kept."""
+    parts = connections["owner"].get_connection_params()
+    parts.pop("cursor_factory", None)
+    parts.pop("context", None)
+    with psycopg.connect(**parts) as connection:
+        yield connection.cursor()
+        if not keep:
+            connection.rollback()
+
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """Real commits, for tests with threads and other processes; every table is empty again afterwards."""
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        yield
+        connections["default"].close()
+        with as_owner(keep=True) as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            tables = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+
+
+def environment(**more):
+    """The environment of another process that works on the test database."""
+    url = make_conninfo(os.environ["DATABASE_URL"], dbname=connections["default"].settings_dict["NAME"])
+    return {**os.environ, "DATABASE_URL": url, "COTICKET_FILES": str(settings.FILES_ROOT), **more}
+
+
+@pytest.fixture
+def worker(committed, tmp_path):
+    """Starts a real Celery worker on the test database, with a queue of its own; `beat=True` gives it the clock."""
+    from helpdesk.celery import app
+
+    queue, before, running = f"test-{uuid.uuid4().hex[:8]}", app.conf.task_default_queue, []
+
+    def listen_to(name):
+        app.conf.task_default_queue = name
+        app.__dict__.pop("amqp", None)
+
+    def start(*, beat=False, **env):
+        command = [sys.executable, "-m", "celery", "-A", "helpdesk", "worker", "-P", "solo", "-l", "WARNING"]
+        command += ["--without-gossip", "--without-mingle", "-Q", queue]
+        command += ["-B", "-s", str(tmp_path / "beat")] if beat else []
+        with (tmp_path / "worker.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, env=environment(CELERY_QUEUE=queue, **env), cwd=settings.BASE_DIR, stdout=log, stderr=log
+            )
+        running.append(process)
+        return process
+
+    listen_to(queue)
+    yield start
+    listen_to(before)
+    for process in running:
+        process.kill()
+        process.wait()
