@@ -70,7 +70,7 @@ def page(partner, *, before=None):
     for row in shown:
         if row.ticket:
             row.ticket.account = partner.account
-    return shown, (shown[-1].letter if len(rows) > PAGE else None)
+    return shown, (str(shown[-1].letter) if len(rows) > PAGE else "")
 
 
 def outgoing(row, partner):

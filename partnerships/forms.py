@@ -18,6 +18,7 @@ from .vocabulary import LinkState, Relay, SeeBelow
 
 TEXT = 20_000
 CHECK = {"class": "check"}
+TAKEN_EMAIL = _("This e-mail can't be used here. If it is yours, sign in first.")
 
 
 class InviteForm(forms.Form):
@@ -116,7 +117,7 @@ class OpenAccountForm(forms.Form):
         """An e-mail that has a sign-in already must sign in: a password typed here would prove nothing."""
         email = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email=email).exists():
-            raise forms.ValidationError(_("This e-mail can't be used here. If it is yours, sign in first."))
+            raise forms.ValidationError(TAKEN_EMAIL)
         return email
 
     def clean(self):
@@ -211,6 +212,11 @@ class HandOverForm(forms.Form):
         """The whole facts that may be ticked."""
         names = ("description", "contact_name", "contact_phone", "site", "agreement", "given_equipment")
         return [self[name] for name in names if name in self.fields]
+
+    @property
+    def lists(self):
+        """What may be ticked one by one, as far as there is any."""
+        return [field for name in ("equipment", "files", "comments") if len(field := self[name])]
 
     def share(self):
         """The ticks as a hand-over keeps them."""

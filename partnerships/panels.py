@@ -1,36 +1,25 @@
-"""What links and hand-overs show on a ticket's pages."""
+"""What links and hand-overs show on tickets' pages and in the side bar."""
 
-from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenants.vocabulary import refuse_unless
 from tickets.models import Ticket
-from tickets.vocabulary import Category, Direction
+from tickets.vocabulary import Category, Turn
 
-from . import chain
-from .models import Partnership
-from .vocabulary import RUNNING, LinkState, State
-
-
-def partner_links(request):
-    """The side bar's partners with how many open tickets went each way, in one query."""
-    running = Q(handovers__state__in=RUNNING)
-    rows = Partnership.objects.exclude(state=LinkState.ENDED).annotate(
-        given=Count("handovers", filter=running & Q(handovers__direction=Direction.GIVEN)),
-        taken=Count("handovers", filter=running & Q(handovers__direction=Direction.TAKEN)),
-    )
-    here = request.path
-    links = []
-    for row in rows.order_by("name")[:30]:
-        url = reverse("partnerships:detail", args=[row.pk])
-        links.append({"name": row.name, "url": url, "given": row.given, "taken": row.taken, "current": url == here})
-    return links
+from . import cards, chain, correspondence, mirror, standing, stations
+from .models import Handover, InboxLetter
+from .vocabulary import RUNNING, Stage, State
 
 
 def register(slots):
     """Fill the slots that tickets leave open."""
     slots.BEFORE_MOVE.append(resolve_means_deliver)
+    slots.row_loader("chain")(load_chains)
+    for panel in (chain_card, set_aside_letters, given_card):
+        slots.panel(panel)
+    slots.relay(who_reads_on)
 
 
 def resolve_means_deliver(ticket: Ticket, to):
@@ -41,6 +30,110 @@ def resolve_means_deliver(ticket: Ticket, to):
     owed = above and above.state in (State.OFFERED, State.ACCEPTED, State.RETURNED)
     refuse_unless(
         not owed,
-        _("This ticket came from %(partner)s: deliver the work, or give it back.")
+        gettext_lazy("This ticket came from %(partner)s: deliver the work, or give it back.")
         % {"partner": above.partnership.name if above else ""},
     )
+
+
+def chain_card(ticket, member):
+    """The chain with its actions."""
+    return "partnerships/_chain_card.html", stations.card(ticket, member)
+
+
+def set_aside_letters(ticket, member):
+    """Letters of this ticket's hand-overs that could not be applied."""
+    hands = {hand.key: hand.partnership.name for hand in ticket.handovers.select_related("partnership")}
+    held = InboxLetter.objects.filter(stage=Stage.SET_ASIDE, handover_key__in=hands) if hands else []
+    letters = [
+        {
+            "partner": hands[row.handover_key],
+            "words": correspondence.WORDS.get(row.kind, row.kind),
+            "reason": row.reason,
+            "retry_url": reverse("partnerships:letter_retry", args=[row.pk]),
+            "skip_url": reverse("partnerships:letter_skip", args=[row.pk]),
+        }
+        for row in held
+    ]
+    may = member.may("hand_over")
+    return ("partnerships/_letters_card.html", {"letters": letters, "may": may}) if letters else None
+
+
+def given_card(ticket, member):
+    """The contact, the site and the equipment as the sender passed them."""
+    above = chain.taken(ticket)
+    facts = [fact for fact in mirror.facts_of(cards.read_card(above.card)) if fact["value"]] if above else []
+    return ("partnerships/_given_card.html", {"name": above.partnership.name, "facts": facts}) if facts else None
+
+
+def load_chains(tickets):
+    """Who stands on each ticket of a page and who has the turn: one query for all of them."""
+    found = {ticket.pk: [] for ticket in tickets}
+    rows = Handover.objects.filter(ticket__in=found, state__in=(*RUNNING, State.APPROVED)).select_related("partnership")
+    for hand in rows:
+        found[hand.ticket_id].append(hand)
+    return {ticket.pk: parties(ticket, found[ticket.pk]) for ticket in tickets if found[ticket.pk]}
+
+
+def parties(ticket, hands):
+    """The pips of one row: who asked, we, our partners and those behind them."""
+    above = next((hand for hand in hands if not hand.is_given), None)
+    given = [hand for hand in hands if hand.is_given]
+    theirs = ticket.turn == Turn.PARTNER
+    drawn = []
+    if above:
+        waits = theirs and above.state == State.DONE
+        drawn.append({"name": above.partnership.name, "party": "client", "turn": waits})
+    elif ticket.client:
+        drawn.append({"name": ticket.client.name, "party": "client", "turn": ticket.turn == Turn.CLIENT})
+    drawn.append({"name": ticket.account.name, "party": "us", "turn": ticket.turn == Turn.US})
+    holder = chain.holder_id(ticket, given) if theirs else None
+    for hand in given:
+        drawn += branch(hand, holds=hand.counterpart_id == holder, tentative=ticket.turn_tentative)
+    return drawn
+
+
+def branch(hand, *, holds, tentative):
+    """A direct partner and the companies he told of."""
+    far = [
+        {
+            "name": told["name"] or _("subcontractor of %(partner)s") % {"partner": hand.partnership.name},
+            "party": "far",
+            "turn": holds and told["holds"],
+        }
+        for told in hand.below
+    ]
+    direct = holds and not any(one["turn"] for one in far)
+    return [{"name": hand.partnership.name, "party": "partner", "turn": direct, "pending": direct and tentative}, *far]
+
+
+def who_reads_on(ticket, counterparts):
+    """Texts may go further than their first reader: the partner who handed on, and the sender, decide that."""
+    hands = Handover.objects.filter(counterpart__in=[row.pk for row in counterparts]).select_related("partnership")
+    told = {}
+    for hand in hands:
+        partner = hand.partnership.name
+        if not hand.is_given:
+            told[hand.counterpart_id] = _("%(partner)s decides whether its own client reads it.") % {"partner": partner}
+        elif hand.below:
+            below = ", ".join(one["name"] or _("a subcontractor") for one in hand.below)
+            told[hand.counterpart_id] = _("%(partner)s may pass it on to %(below)s.") % {
+                "partner": partner,
+                "below": below,
+            }
+    return told
+
+
+def partner_links(request):
+    """The links of the side bar with what is open in both directions."""
+    here = request.resolver_match
+    chosen = str(here.kwargs.get("pk", "")) if here and here.view_name == "partnerships:partner" else ""
+    return [
+        {
+            "name": one.partner.name,
+            "url": reverse("partnerships:partner", args=[one.partner.pk]),
+            "given": one.given,
+            "taken": one.taken,
+            "current": str(one.partner.pk) == chosen,
+        }
+        for one in standing.partners(ended=False)
+    ]

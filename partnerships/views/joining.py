@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from tenants import accounts
 from tenants.models import Account, Membership, User
 from tenants.scoping import account_scope
-from tenants.vocabulary import Refused
+from tenants.vocabulary import Refused, refuse_unless
 
 from .. import agreement
-from ..forms import CodeForm, JoinForm, OpenAccountForm, refuse
+from ..forms import TAKEN_EMAIL, CodeForm, JoinForm, OpenAccountForm, refuse
 from ..models import Terms
 
 
@@ -111,6 +111,8 @@ def begin(request, data, code):
     """A new company: its account, its owner, the link, and in."""
     language = get_language()[:2]
     user = accounts.person(data["email"], name=data["name"], password=data["password"], language=language)
+    # Somebody may have got this e-mail a moment ago; then the password is not his and nobody is let in.
+    refuse_unless(user.check_password(data["password"]), TAKEN_EMAIL, "email")
     try:
         account = accounts.open_account(data["slug"], name=data["company"], owner=user, language=language)
     except Refused:

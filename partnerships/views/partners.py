@@ -6,12 +6,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from helpdesk.templatetags.roots import root_url
 from tenants import clock
 from tenants.vocabulary import Refused, refuse_unless
 
@@ -55,12 +55,17 @@ def invite(request):
     if form.is_valid():
         try:
             invitation, code = agreement.invite(form.cleaned_data["name"], by=request.member)
-            made = {"invitation": invitation, "code": code, "link": settings.BASE_URL + root_url("join", code)}
+            made = {"invitation": invitation, "code": code, "link": join_link(code)}
             form = InviteForm()
         except Refused as no:
             refuse(form, no)
     status = 422 if form.errors else 200
     return draw(request, "partnerships/list.html", status=status, invite_form=form, code_form=CodeForm(), made=made)
+
+
+def join_link(code):
+    """The address to send to the other company: outside of every account, from the installation's own name."""
+    return f"{settings.BASE_URL}/{get_resolver(settings.ROOT_URLCONF).reverse('join', code)}"
 
 
 @require_POST
@@ -83,7 +88,7 @@ def page(request, ours, form, *, status=200):
     if not may_link:
         for field in form.fields.values():
             field.disabled = True
-    letters, following = ([], None)
+    letters, following = [], ""
     if request.member.may("see_all"):
         letters, following = correspondence.page(ours, before=cursor(request.GET.get("before", "")))
     return draw(

@@ -27,4 +27,3 @@ def dialog(request, template, form, ticket, **context):
         "section": "tickets",
     }
     return render(request, template, context, status=422 if form.errors else 200)
-
