@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from tickets.models import Attachment, Comment, Ticket
+from tickets.vocabulary import Audience
 
 from .protocol import Card, Chain, Contact, Device, File, Offered, Said, Site
 
@@ -43,6 +44,7 @@ class Share:
 def usual_share(ticket, terms):
     """What the terms pass by default of this ticket: the starting point of the dialog."""
     files = Attachment.objects.filter(ticket=ticket, removed_at=None, comment=None)
+    said = Comment.objects.filter(ticket=ticket, removed_at=None).exclude(audience=Audience.INTERNAL)
     return Share(
         contact_name=terms.pass_contact_name,
         contact_phone=terms.pass_contact_phone,
@@ -50,6 +52,7 @@ def usual_share(ticket, terms):
         agreement=terms.pass_agreement,
         given_equipment=terms.pass_equipment,
         files=tuple(files.values_list("pk", flat=True)) if terms.pass_files else (),
+        comments=tuple(said.values_list("pk", flat=True)) if terms.pass_comments else (),
         equipment=tuple(ticket.equipment.values_list("pk", flat=True)) if terms.pass_equipment else (),
     )
 
@@ -83,7 +86,7 @@ def shared_files(ticket, share):
 def shared_comments(ticket, share):
     """The ticked comments of this ticket with their files; an internal one stays, whatever was ticked."""
     rows = Comment.objects.filter(ticket=ticket, pk__in=share.comments, removed_at=None)
-    return rows.exclude(audience="internal").prefetch_related("attachments")
+    return rows.exclude(audience=Audience.INTERNAL).prefetch_related("attachments")
 
 
 def card(ticket, share, handover):

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
 from tenants.activity import record
-from tenants.vocabulary import SCHEDULE, Refused
+from tenants.vocabulary import SCHEDULE, Refused, refuse_unless
+from tickets.access import permit
 
-from . import lanes
+from . import doorbell, lanes
 from .applying import CannotApply, apply
 from .models import Handover, InboxLetter
 from .protocol import Unreadable, render
-from .vocabulary import LETTER_SET_ASIDE, Stage
+from .vocabulary import LETTER_SET_ASIDE, LETTER_SKIPPED, Stage
 
 # Faults of the letter's content or of the moment. Anything else ends the try and is counted by the lane.
 FAULTS = (DatabaseError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
@@ -105,13 +107,26 @@ def mark(row, **values):
     InboxLetter.objects.filter(pk=row.pk).update(**values)
 
 
+@transaction.atomic
 def try_again(row, *, by):
     """A person asks for another try of a letter that was set aside."""
-    mark(row, stage=Stage.WAITING, reason="")
-    lanes.wake(row.lane_id)
+    let_go(row, Stage.WAITING, by=by, reason="")
 
 
+@transaction.atomic
 def skip(row, *, by):
     """A person lets the lane go on without this letter; it stays on record as skipped."""
-    mark(row, stage=Stage.SKIPPED)
+    handover = let_go(row, Stage.SKIPPED, by=by)
+    record(row, LETTER_SKIPPED, by=by, ticket=handover and handover.ticket, name=row.reason)
+
+
+def let_go(row, stage, *, by, **values):
+    """The lane may move again; whoever works on the ticket decides, or for the link itself whoever links."""
+    handover = Handover.objects.select_related("ticket").filter(key=row.handover_key).first()
+    permit(by, "hand_over" if handover else "link", handover and handover.ticket)
+    held = InboxLetter.objects.select_for_update().filter(pk=row.pk, stage=Stage.SET_ASIDE)
+    refuse_unless(held.exists(), _("This letter is not set aside any more."))
+    mark(row, stage=stage, **values)
     lanes.wake(row.lane_id)
+    doorbell.ring_on_commit()
+    return handover

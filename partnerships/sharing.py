@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
@@ -15,7 +16,7 @@ from tickets import board, conversation
 from tickets import files as filing
 from tickets.access import permit
 from tickets.lifecycle import lock
-from tickets.models import CommentReader, Counterpart
+from tickets.models import Attachment, Comment, CommentReader, Counterpart
 from tickets.vocabulary import Audience, Direction
 
 from . import cards, chain, lanes, outbox, translation
@@ -118,13 +119,20 @@ def draft(ticket, *, to, share, due_at=None, accept_by=None, see_below=None, cli
 
 
 def let_read(ticket, handover):
-    """The ticked files and comments have one more reader from now on."""
+    """The ticked files and comments have one more reader from now on, and say so."""
     share = cards.Share.from_json(handover.share)
-    for file in cards.shared_files(ticket, share):
+    files, said = list(cards.shared_files(ticket, share)), list(cards.shared_comments(ticket, share))
+    for file in files:
         filing.share(file, counterpart=handover.counterpart)
-    CommentReader.objects.bulk_create(
-        CommentReader(comment=said, counterpart=handover.counterpart) for said in cards.shared_comments(ticket, share)
-    )
+    CommentReader.objects.bulk_create(CommentReader(comment=one, counterpart=handover.counterpart) for one in said)
+    for rows in (Comment.objects.filter(pk__in=[one.pk for one in said]), widest_files(files, said)):
+        rows.filter(audience=Audience.CLIENT).update(audience=Audience.CLIENT_AND_PARTNER)
+        rows.filter(audience=Audience.INTERNAL).update(audience=Audience.PARTNER)
+
+
+def widest_files(files, said):
+    """The ticked files and those that hang on the ticked comments."""
+    return Attachment.objects.filter(Q(pk__in=[file.pk for file in files]) | Q(comment__in=[one.pk for one in said]))
 
 
 @transaction.atomic

@@ -98,6 +98,7 @@ MISSED = _handed("missed", _("answered too late, the hand-over is â€œ%(reason)sâ
 OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle")
 HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
 LETTER_SET_ASIDE = kind("letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope")
+LETTER_SKIPPED = kind("letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope")
 INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope")
 INVITATION_REVOKED = kind("invitation_revoked", _("revoked the invitation for %(name)s"), Named, icon="x-mark")
 LINKED = kind("linked", _("linked with %(name)s"), Named, icon="link")
