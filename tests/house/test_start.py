@@ -35,6 +35,7 @@ def read_until(process, start):
 
 
 def test_the_stack_survives_kills_of_every_part_and_of_itself_and_stops_in_time(house):
+    house.fast = False
     port = free_port()
     first = house.keep_up("start", "--no-demo", "--port", str(port))
     assert read_until(first, "Ready")[-1] == f"Ready: http://127.0.0.1:{port}/\n"

@@ -71,7 +71,8 @@ def test_orphans_of_the_same_folder_are_stopped_and_foreign_processes_are_not(se
     )
     worker = subprocess.Popen(["sleep", "600"], env={**os.environ, **folder.sign()})
     foreign = subprocess.Popen(["sleep", "600"], env={**os.environ, "COTICKET_STACK": "another"})
-    wait_for((database.cluster / "postmaster.pid").exists)
+    note = database.cluster / "postmaster.pid"
+    wait_for(lambda: note.exists() and "ready" in note.read_text())
 
     answer = ask(settled_house, "SELECT 2")
 
