@@ -9,7 +9,7 @@ from datetime import timedelta
 from tenants import clock
 from tenants.scoping import account_scope
 
-from . import lanes
+from . import failpoints, lanes
 from .models import Letter
 from .protocol import Letter as Envelope
 from .protocol import Person
@@ -25,6 +25,7 @@ def carry_all(seconds=20.0, limit=10_000):
         lane = lanes.claim()
         if lane is None:
             return False
+        failpoints.reach(failpoints.CLAIMED)
         carry_lane(lane)
         if time.monotonic() > ends:
             return True
@@ -47,6 +48,7 @@ def carry_lane(lane):
         )
         if mine and letters:
             Letter.objects.filter(lane=lane, seq__lte=last, delivered_at=None).update(delivered_at=clock.now())
+        failpoints.reach(failpoints.MARKING)
 
 
 def waiting(lane):

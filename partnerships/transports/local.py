@@ -2,12 +2,16 @@
 
 from tenants.scoping import account_scope
 
-from .. import inbox
+from .. import failpoints, inbox
 
 
 def hand_in(lane, letters):
     """Put letters into the partner's inbox and let him read what he can; returns his Outcome."""
     with account_scope(lane.receiver_id):
         inbox.receive(lane, letters)
+    failpoints.reach(failpoints.RECEIVED)
     with account_scope(lane.receiver_id):
-        return inbox.read(lane)
+        outcome = inbox.read(lane)
+        failpoints.reach(failpoints.APPLYING)
+    failpoints.reach(failpoints.APPLIED)
+    return outcome
