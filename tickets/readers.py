@@ -1,4 +1,4 @@
-"""Who will read it: the composer's choices, the words for a comment's audience, and whom a comment may be passed on to."""
+"""Who will read it: the composer's choices, the words for an audience, and to whom a comment may be passed on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ticket's page read from the ledger: what was said, what happened and how the ball moved, in the order it reached us."""
+"""A ticket's page read from the ledger: what was said, what happened and how the ball moved, in our own order."""
 
 from __future__ import annotations
 

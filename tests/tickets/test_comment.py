@@ -3,13 +3,11 @@
 import pytest
 
 from tenants.scoping import new_id
-from tenants.vocabulary import Actor, Refused
+from tenants.vocabulary import Refused
 from tickets import conversation, readers
 from tickets.models import Attachment, Comment
 
 from .conftest import Page, counterpart, opened, picture, upload
-
-PARTNER = Actor(kind="partner", name="Артём Шубин", company="Вектор", origin="partner")
 
 
 def said(desk):
@@ -145,34 +143,6 @@ def test_the_readers_line_names_who_reads_and_who_does_not(inside):
     assert lines["client"] == "Read by: Ольга Петренко, Лукошко. Will not see it: Вектор."
     assert lines["partner"] == "Read by: Вектор."
     assert lines["client_and_partner"] == "Read by: Ольга Петренко, Лукошко, Вектор."
-
-
-def test_a_partners_words_wait_until_somebody_passes_them_on(desk, agent):
-    ticket = opened(desk)
-    vector = counterpart(desk, ticket)
-    with desk.scope():
-        word = conversation.receive(ticket, "Готово", by=PARTNER, through=vector, origin_id=new_id())
-    page = agent.get(f"{ticket.number}/").content.decode()
-    assert "The client does not see this" in page and "Вектор and us" in page
-    agent.post(f"{ticket.number}/comments/{word.pk}/pass-on/", {"to": "client"})
-    with desk.scope():
-        word.refresh_from_db()
-        assert (word.audience, word.author_name) == ("client_and_partner", "Артём Шубин")
-    page = agent.get(f"{ticket.number}/").content.decode()
-    assert "Passed on by Мария Титова" in page and "The client does not see this" not in page
-
-
-def test_a_partners_words_go_up_to_the_sender_but_not_back_to_the_partner(desk, agent):
-    ticket = opened(desk, client=None)
-    sender, vector = counterpart(desk, ticket, "Лукошко", "taken"), counterpart(desk, ticket)
-    with desk.scope():
-        word = conversation.receive(ticket, "Готово", by=PARTNER, through=vector, origin_id=new_id())
-    where = f"{ticket.number}/comments/{word.pk}/pass-on/"
-    page = agent.get(f"{ticket.number}/").content.decode()
-    assert "Pass on: Лукошко" in page and "Pass on: Вектор" not in page
-    for refused in (f"partner:{vector.pk}", "client", "", f"partner:{new_id()}"):
-        assert agent.post(where, {"to": refused}, htmx=True).status_code == 422
-    assert agent.post(where, {"to": f"partner:{sender.pk}"}, htmx=True).status_code == 204
 
 
 def test_what_is_said_among_us_is_never_passed_on(inside):

@@ -165,9 +165,7 @@ def test_the_page_of_a_list_links_to_the_next(desk, agent, monkeypatch):
 
 
 @pytest.mark.parametrize("query", ["", "?queue=all", "?q=касса"])
-def test_the_list_takes_as_many_queries_with_one_row_as_with_thirty(
-    desk, agent, query, django_assert_max_num_queries
-):
+def test_the_list_takes_as_many_queries_with_one_row_as_with_thirty(desk, agent, query, django_assert_max_num_queries):
     def queries():
         with django_assert_max_num_queries(40) as captured:
             assert agent.get(query).status_code == 200

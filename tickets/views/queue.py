@@ -24,9 +24,7 @@ HEADINGS = {
 def tickets(request):
     """One queue, narrowed, ordered, in pages."""
     member = request.member
-    form = FilterForm(
-        request.GET, partners=queue.partner_labels(member), may_see_all=member.may("see_all")
-    )
+    form = FilterForm(request.GET, partners=queue.partner_labels(member), may_see_all=member.may("see_all"))
     asked = wanted(request.GET, form.filters)
     page = queue.page(member, asked)
     context = {
@@ -72,8 +70,7 @@ def kept(asked):
 def chips(form, asked):
     """What narrows the list, each with the way to drop it."""
     drawn = [
-        {"label": label, "value": value, "clear_url": address(asked, without=name)}
-        for name, label, value in form.chips
+        {"label": label, "value": value, "clear_url": address(asked, without=name)} for name, label, value in form.chips
     ]
     if asked.phrase:
         drawn.insert(0, {"label": _("Search"), "value": asked.phrase, "clear_url": address(asked, without="q")})

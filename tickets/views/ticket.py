@@ -12,8 +12,11 @@ from .. import access, readers, slots
 from ..forms import workers
 from ..models import Status
 from ..timeline import Timeline, last_outward
-from ..vocabulary import Category, Direction, Priority
+from ..vocabulary import FINISHED, Direction, Priority
 from ..writing import as_html
+
+# While a co-ticket stands so, its sender waits for the work: it ends by delivering, not by a status.
+OWED = ("offered", "accepted", "returned")
 
 
 @require_safe
@@ -66,7 +69,7 @@ def state(member, ticket, counterparts):
     ticket.account = member.account
     may = member.abilities
     mine = "see_all" in may or ticket.assignee_id == member.pk
-    delivers = any(row.open and row.direction == Direction.TAKEN for row in counterparts)
+    delivers = any(row.open and row.direction == Direction.TAKEN and row.state in OWED for row in counterparts)
     return {
         "ticket": ticket,
         "may": may,
@@ -88,7 +91,7 @@ def item(ticket, route, label, value, current):
 
 def statuses(ticket, delivers):
     """The account's own words. A co-ticket is resolved by delivering the work, not by a word."""
-    rows = Status.objects.exclude(category=Category.RESOLVED) if delivers else Status.objects.all()
+    rows = Status.objects.exclude(category__in=FINISHED) if delivers else Status.objects.all()
     return [item(ticket, "status", row.name, str(row.pk), row.pk == ticket.status_id) for row in rows]
 
 
