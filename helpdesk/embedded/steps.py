@@ -48,24 +48,25 @@ class Steps:
     def run(self, title: str, *words: str, code: Exit = Exit.STEP_FAILED) -> str:
         """Run one management command to its end, tell how long it took, and give its output."""
         began = time.monotonic()
-        output = self._output(manage(*words), title, code)
+        output = self.output(title, *words, code=code)
         self.crew.say(f"  {title:<26} {time.monotonic() - began:5.1f} s")
         return output
 
-    def _output(self, command: list[str], title: str, failing: Exit) -> str:
+    def output(self, title: str, *words: str, code: Exit = Exit.STEP_FAILED) -> str:
+        """Run one management command to its end without a word, and give what it said."""
         with open(self.log, "ab") as log:
-            log.write(f"\n== {title}: {' '.join(command[2:])}\n".encode())
+            log.write(f"\n== {title}: {' '.join(words)}\n".encode())
             log.flush()
             start = log.tell()
             process = subprocess.Popen(
-                command, env=self.env, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                manage(*words), env=self.env, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-            code = self._to_its_end(process)
+            failed = self._to_its_end(process) != 0
         with open(self.log, "rb") as handle:
             handle.seek(start)
             output = handle.read().decode(errors="replace")
-        if code:
-            raise self._failure(title, output, failing)
+        if failed:
+            raise self._failure(title, output, code)
         return output
 
     def _to_its_end(self, process: subprocess.Popen[bytes]) -> int:
