@@ -117,12 +117,13 @@ def draw(request, ticket, form, *, fresh_look=False):
 
 def look(ticket, form):
     """What the partner will see by this form, or the sentence that says why not."""
-    if form.is_bound:
-        to, share, choices = form.cleaned_data.get("to"), form.share(), form.choices()
-    else:
-        to, share, choices = form.partner, initial_share(form), initial_choices(form)
+    to = form.cleaned_data.get("to") if form.is_bound else form.partner
     if to is None:
         return {"mirror": None, "no": _("Choose a partner.")}
+    if form.is_bound:
+        share, choices = form.share(), form.choices()
+    else:
+        share, choices = initial_share(form), initial_choices(form)
     try:
         return {"mirror": mirror.reflect(ticket, to, share, **choices), "no": ""}
     except Refused as no:
