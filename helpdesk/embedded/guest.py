@@ -74,8 +74,10 @@ class Host:
     def _accompany(self, process: subprocess.Popen[bytes]) -> int:
         told = False
         while (code := process.poll()) is None:
-            if self.ears.stop_asked and not told:
-                # Ctrl-C reached the command by itself; TERM came to us alone.
+            if self.ears.by_ctrl_c:
+                # The terminal sent it to the command as well, which alone knows whether it means the end.
+                self.ears.forget()
+            elif self.ears.stop_asked and not told:
                 process.terminate()
                 told = True
             self.crew.tend()

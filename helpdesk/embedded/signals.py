@@ -14,6 +14,7 @@ class Ears:
 
     def __init__(self) -> None:
         self.stop_asked = False
+        self.by_ctrl_c = False
         self._wake, self._write = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._write, False)
@@ -24,6 +25,11 @@ class Ears:
 
     def _note_stop(self, number: int, frame: FrameType | None) -> None:
         self.stop_asked = True
+        self.by_ctrl_c = number == signal.SIGINT
+
+    def forget(self) -> None:
+        """The wish was meant for somebody else."""
+        self.stop_asked = self.by_ctrl_c = False
 
     def _note_child(self, number: int, frame: FrameType | None) -> None:
         return None

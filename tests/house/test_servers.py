@@ -2,9 +2,12 @@
 
 import os
 import signal
+import time
 
 import psycopg
 import redis
+
+from helpdesk.embedded.processes import mark_of
 
 from .conftest import succeeds, wait_for
 
@@ -100,3 +103,18 @@ def test_a_killed_broker_comes_back_with_its_data(open_house):
     wait_for(lambda: open_house.child("valkey") != killed)
     wait_for(succeeds(broker.ping, redis.ConnectionError))
     assert broker.get("kept") == b"42"
+
+
+def test_ctrl_c_is_for_the_command_and_term_ends_both(house):
+    process = house.keep_up("run", "--", "sleep", "600")
+    house.state()
+    server = mark_of(house.child("postgres"))
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+
+    assert process.poll() is None
+    assert house.query("SELECT 1") == [(1,)]
+    process.terminate()
+    assert process.wait(15) == 128 + signal.SIGTERM
+    assert not server.is_alive()
