@@ -95,7 +95,7 @@ class DataFolder:
 
     def sign(self) -> dict[str, str]:
         """What every process of the stack carries in its environment, so that orphans are known."""
-        return {STACK_VARIABLE: self.hash}
+        return {STACK_VARIABLE: self.hash, "COTICKET_DATA": str(self.path)}
 
     def secret_key(self) -> str:
         """The installation's secret, made once."""
