@@ -1,0 +1,150 @@
+"""A link's life through its pages: terms, pause, resume, end; and who may do it."""
+
+import pytest
+
+from partnerships import delivery
+from partnerships.models import Invitation, Partnership, Terms
+from tests import world
+from tests.partnerships.conftest import hand, into_state, text_of
+from tickets import lifecycle
+
+TERMS = {"pass_files": "on", "pass_site": "on", "accept_minutes": "45", "see_below": "named", "relay_up": "never"}
+
+
+def side(company, other):
+    with company.scope():
+        return world.partner(company, other)
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "dispatcher", "agent", "engineer", "observer"])
+def test_only_owners_and_administrators_change_a_link(w, enter, role):
+    desk, ours, may = enter(w.service, role), side(w.service, w.sub), role in ("owner", "admin")
+    desk.post(f"partners/{ours.pk}/terms/", TERMS)
+    with w.service.scope():
+        assert (ours.terms.accept_minutes == 45) == may
+    desk.post("partners/invite/", {"name": "Кто-то"})
+    with w.service.scope():
+        assert Invitation.objects.filter(name="Кто-то").exists() == may
+    for route, state in (("pause", "paused"), ("resume", "active"), ("end", "ended")):
+        asked = desk.get(f"partners/{ours.pk}/{route}/")
+        assert asked.status_code == (405 if route == "resume" else 200 if may else 302)
+        desk.post(f"partners/{ours.pk}/{route}/")
+        with w.service.scope():
+            assert Partnership.objects.get(pk=ours.pk).state == (state if may else "active")
+
+
+def test_terms_are_a_new_version_and_a_slip_keeps_the_old(w, enter):
+    desk, ours = enter(w.service, "owner"), side(w.service, w.sub)
+    assert desk.post(f"partners/{ours.pk}/terms/", {**TERMS, "accept_minutes": "скоро"}).status_code == 422
+    assert desk.post(f"partners/{ours.pk}/terms/", TERMS).status_code == 302
+    with w.service.scope():
+        first, second = Terms.objects.filter(partnership=ours).order_by("version")
+        assert first.pass_contact_phone and not second.pass_contact_phone
+        assert second.version == 2
+    with w.sub.scope():
+        assert side_terms(w).pass_contact_phone
+
+
+def side_terms(w):
+    return world.partner(w.sub, w.service).terms
+
+
+def test_a_pause_holds_letters_and_a_resume_lets_them_go(w, pair, enter):
+    desk, ours = enter(w.service, "owner"), pair.taken().partnership
+    desk.post(f"partners/{ours.pk}/pause/")
+    delivery.drain()
+    with w.retail.scope():
+        assert world.partner(w.retail, w.service).state == "paused"
+    enter(w.service).post(f"handovers/{pair.taken().pk}/accept/")
+    delivery.drain()
+    assert pair.given().state == "offered"
+    assert "waits: the link is paused" in text_of(desk.get(f"partners/{ours.pk}/"))
+    desk.post(f"partners/{ours.pk}/resume/")
+    delivery.drain()
+    assert pair.given().state == "accepted"
+
+
+def test_the_end_lists_open_tickets_first_and_cuts_them_on_both_sides(w, pair, enter):
+    into_state(pair, "accepted")
+    desk, ours = enter(w.service, "owner"), pair.taken().partnership
+    asked = desk.get(f"partners/{ours.pk}/end/")
+    assert pair.taken().ticket.ref in text_of(asked) and pair.taken().state == "accepted"
+    desk.post(f"partners/{ours.pk}/end/")
+    delivery.drain()
+    assert pair.taken().state == pair.given().state == "cut"
+    page = desk.get(f"partners/{ours.pk}/")
+    assert "has ended" in text_of(page) and "/pause/" not in page.content.decode()
+    assert desk.post(f"partners/{ours.pk}/terms/", TERMS).status_code == 422
+
+
+def test_an_invitation_is_revoked_once(w, enter):
+    desk = enter(w.service, "owner")
+    invitation = desk.post("partners/invite/", {"name": "Касса-Плюс"}).context["made"]["invitation"]
+    assert "Касса-Плюс" in text_of(desk.get("partners/"))
+    desk.post(f"partners/invitations/{invitation.pk}/revoke/")
+    assert "Касса-Плюс" not in text_of(desk.get("partners/")).replace("The invitation is revoked.", "")
+    again = desk.post(f"partners/invitations/{invitation.pk}/revoke/", **{"HX-Request": "true"})
+    assert again.status_code == 422
+
+
+@pytest.mark.parametrize("route", ["", "terms/", "pause/", "resume/", "end/"])
+def test_another_accounts_link_is_not_there(w, enter, route):
+    theirs = side(w.sub, w.vendor)
+    desk = enter(w.service, "owner")
+    answer = desk.get(f"partners/{theirs.pk}/") if not route else desk.post(f"partners/{theirs.pk}/{route}")
+    assert answer.status_code == 404
+
+
+def test_pages_ask_the_same_number_of_questions_for_one_ticket_and_for_many(w, enter, django_assert_max_num_queries):
+    """The list of tickets and the list of partners never ask per row."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked(path):
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(path).status_code == 200
+        return len(queries)
+
+    desk = enter(w.service)
+
+    def give(n):
+        for number in range(n):
+            with w.service.scope():
+                ticket = lifecycle.open_ticket(f"Заявка {number}", by=w.service.dispatcher)
+            hand(w.service, w.sub, ticket)
+
+    give(1)
+    desk.get("tickets/?queue=all")
+    before = asked("tickets/?queue=all"), asked("partners/")
+    give(8)
+    assert (asked("tickets/?queue=all"), asked("partners/")) == before
+
+
+def test_pips_show_the_far_holder(w, enter):
+    """The row knows whose turn it is three companies down."""
+    from partnerships import panels, sharing
+    from tests.partnerships.conftest import row
+    from tickets.models import Ticket
+
+    with w.retail.scope():
+        ticket = lifecycle.open_ticket("Вниз", by=w.retail.dispatcher)
+    for giver, taker in ((w.retail, w.service), (w.service, w.sub)):
+        hand(giver, taker, ticket, see_below="named")
+        delivery.drain()
+        taken = row(taker, direction="taken")
+        with taker.scope():
+            sharing.accept(taken, by=taker.dispatcher)
+        delivery.drain()
+        ticket = taken.ticket
+    with w.retail.scope():
+        mine = Ticket.objects.select_related("account", "client").get()
+        pips = panels.load_chains([mine])[mine.pk]
+    assert [(one["name"], one["party"], bool(one["turn"])) for one in pips] == [
+        ("Лукошко", "us", False),
+        ("Меридиан Сервис", "partner", False),
+        ("Вектор", "far", True),
+    ]
+    with w.service.scope():
+        middle = Ticket.objects.select_related("account", "client").get()
+        pips = panels.load_chains([middle])[middle.pk]
+    assert [(one["party"], bool(one["turn"])) for one in pips] == [("client", False), ("us", False), ("partner", True)]
