@@ -180,10 +180,12 @@ def end(partnership, *, by):
 
 def change_state(partnership, to, sources, kind, letter, by):
     permit_linking(by)
+    no = _("The link is not in a state for this.")
+    # The link's own row comes first: it decides for both sides, and carriers hold it while they work.
+    refuse_unless(Link.objects.exclude(state=LinkState.ENDED).filter(pk=partnership.link_id).update(state=to), no)
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-    refuse_unless(partnership.state in sources, _("The link is not in a state for this."))
+    refuse_unless(partnership.state in sources, no)
     outbox.write_link(partnership, letter, by=by)
-    Link.objects.filter(pk=partnership.link_id).update(state=to)
     return enter(partnership, to, kind=kind, by=by)
 
 

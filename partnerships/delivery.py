@@ -37,6 +37,9 @@ def carry_lane(lane):
     with account_scope(lane.sender_id):
         letters = [envelope(letter, lane) for letter in waiting(lane)]
     outcome = local.hand_in(lane, letters)
+    if outcome is None:
+        lanes.release(lane)
+        return
     last = letters[-1].seq if letters else lane.delivered
     with account_scope(lane.sender_id):
         mine = lanes.advance(

@@ -30,24 +30,24 @@ def on_card(row, body, lane):
     Partnership.objects.filter(link_id=lane.link_id).update(name=body.name[:160])
 
 
-def on_state(state, kind):
-    def hear_state(row, body, lane):
-        ours = Partnership.objects.select_for_update().filter(link_id=lane.link_id).first()
-        if ours is None or ours.state in (state, LinkState.ENDED):
-            return
-        agreement.enter(ours, state, kind=kind, by=partner(row, ours.name))
-
-    return hear_state
+def on_state(row, body, lane):
+    """The link was paused, resumed or ended; where two such words crossed, the link's own row says which was last."""
+    ours = Partnership.objects.select_for_update().filter(link_id=lane.link_id).first()
+    state = Link.objects.get(pk=lane.link_id).state
+    if ours is None or ours.state in (state, LinkState.ENDED):
+        return
+    agreement.enter(ours, state, kind=STATES[state], by=partner(row, ours.name))
 
 
 def partner(row, company):
     return Actor(kind="partner", name=str(row.by.get("name", ""))[:160], company=company, origin="partner")
 
 
+STATES = {LinkState.PAUSED: words.PAUSED, LinkState.ACTIVE: words.RESUMED, LinkState.ENDED: words.ENDED}
 HANDLERS = {
     LinkAccepted: on_accepted,
     LinkCard: on_card,
-    LinkPaused: on_state(LinkState.PAUSED, words.PAUSED),
-    LinkResumed: on_state(LinkState.ACTIVE, words.RESUMED),
-    LinkEnded: on_state(LinkState.ENDED, words.ENDED),
+    LinkPaused: on_state,
+    LinkResumed: on_state,
+    LinkEnded: on_state,
 }

@@ -96,10 +96,22 @@ def advance(lane, *, delivered, applied, stuck, retry_in):
     )
 
 
-def release(lane, *, retry_in):
-    """Give up this try; the count of tries stays."""
+def hold_open(lane):
+    """Whether letters may pass now; a link that is open stays so until this transaction ends.
+
+    Whoever pauses or ends the link waits for it, so that after his commit not one row comes across.
+    """
+    if lane.handover is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM partnerships_link WHERE id = %s FOR SHARE", [lane.link_id])
+        return cursor.fetchone()[0] == LinkState.ACTIVE
+
+
+def release(lane):
+    """Give the lease back without having tried."""
     Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
-        lease=None, leased_until=None, next_attempt_at=timezone_now() + retry_in
+        lease=None, leased_until=None, attempts=lane.attempts - 1, next_attempt_at=timezone_now()
     )
 
 

@@ -2,15 +2,19 @@
 
 from tenants.scoping import account_scope
 
-from .. import failpoints, inbox
+from .. import failpoints, inbox, lanes
 
 
 def hand_in(lane, letters):
-    """Put letters into the partner's inbox and let him read what he can; returns his Outcome."""
+    """Put letters into the partner's inbox and let him read what he can; returns his Outcome, None at a shut door."""
     with account_scope(lane.receiver_id):
+        if not lanes.hold_open(lane):
+            return None
         inbox.receive(lane, letters)
     failpoints.reach(failpoints.RECEIVED)
     with account_scope(lane.receiver_id):
+        if not lanes.hold_open(lane):
+            return None
         outcome = inbox.read(lane)
         failpoints.reach(failpoints.APPLYING)
     failpoints.reach(failpoints.APPLIED)
