@@ -1,11 +1,15 @@
 """Tell the workers that letters wait. A dead broker never fails a request and slows it once at most."""
 
 import time
+from functools import cache
 
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 
 PAUSE = 5.0  # seconds without ringing after the broker failed to answer; the sweep finds what was missed
+IMPATIENT = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "max_retries": 0}
 _silent_until = 0.0
 
 
@@ -23,7 +27,15 @@ def ring():
         return
     from .tasks import carry
 
+    broker = line()
     try:
-        carry.apply_async(retry=False)
-    except OperationalError:
+        with producers[broker].acquire(block=True) as producer:
+            carry.apply_async(producer=producer, retry=False)
+    except (OperationalError, *broker.recoverable_connection_errors):
         _silent_until = time.monotonic() + PAUSE
+
+
+@cache
+def line():
+    """Our own way to the broker: it answers at once or counts as dead. The workers' own is patient."""
+    return current_app.connection_for_write(transport_options=IMPATIENT)

@@ -1,0 +1,107 @@
+"""The broker is a doorbell: without it nothing is lost, nothing waits for it, and the sweep carries what it forgot."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import redis
+from django.conf import settings
+
+from partnerships import delivery
+from partnerships.models import Lane
+from tests.conftest import environment
+from tests.faults import invariants, story
+
+SPEAK = """
+import json, sys, time
+import django; django.setup()
+from tenants.models import Membership
+from tenants.scoping import account_scope
+from partnerships.models import Handover
+from tickets import conversation
+times = []
+for n in range(3):
+    began = time.monotonic()
+    with account_scope(sys.argv[1]):
+        mine = Handover.objects.select_related("ticket", "counterpart").get()
+        by = Membership.objects.get()
+        conversation.comment(mine.ticket, f"без звонка {n}", by=by, audience="partner", readers=[mine.counterpart])
+    times.append(time.monotonic() - began)
+print(json.dumps(times))
+"""
+
+
+def speak_with(alfa, redis_url):
+    """Three comments in a process whose broker is at this address; answers with their seconds."""
+    told = subprocess.run(
+        [sys.executable, "-c", SPEAK, str(alfa.account.pk)],
+        env=environment(DJANGO_SETTINGS_MODULE="helpdesk.settings", REDIS_URL=redis_url),
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert told.returncode == 0, told.stderr
+    return json.loads(told.stdout)
+
+
+@contextlib.contextmanager
+def a_deaf_server():
+    """It takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize("broker", ["gone", "deaf"])
+def test_a_dead_broker_fails_no_request_and_slows_one_at_most(pair, broker):
+    alfa, beta = pair
+    story.shared(alfa, beta)
+
+    with a_deaf_server() if broker == "deaf" else contextlib.nullcontext("redis://127.0.0.1:1/0") as url:
+        seconds = speak_with(alfa, url)
+
+    assert len(seconds) == 3
+    assert max(seconds) < 1.5 and sorted(seconds)[1] < 0.3, seconds
+    assert delivery.drain()
+    assert story.heard(beta) == [f"без звонка {n}" for n in range(3)]
+
+
+def test_what_a_flushed_broker_forgot_arrives_by_the_sweep(pair, worker):
+    alfa, beta = pair
+    story.shared(alfa, beta)
+    story.say(alfa, "given", "забытое")
+    broker = redis.from_url(settings.REDIS_URL)
+    assert broker.keys(), "the bell was rung"
+    broker.flushall()
+    assert not broker.keys()
+    lane = story.lane(alfa, alfa)
+
+    worker(beat=True)
+    story.wait(lambda: story.unfinished() == 0, seconds=25)
+    story.say(alfa, "given", "пока он жив")
+    broker.flushall()
+    began = time.monotonic()
+    story.wait(lambda: story.unfinished() == 0, seconds=15)
+
+    assert time.monotonic() - began < 12
+    assert Lane.objects.get(pk=lane.pk).applied == Lane.objects.get(pk=lane.pk).written
+    assert story.heard(beta) == ["забытое", "пока он жив"]
+
+
+def test_the_bell_alone_brings_a_letter_within_a_second(pair, worker):
+    alfa, beta = pair
+    story.shared(alfa, beta)
+    worker()
+    story.say(alfa, "given", "первое")
+    story.wait(lambda: story.unfinished() == 0, seconds=15)
+
+    began = time.monotonic()
+    story.say(alfa, "given", "второе")
+    story.wait(lambda: story.heard(beta) == ["первое", "второе"])
+
+    assert time.monotonic() - began < 1.5
+    assert invariants.everything() == []
