@@ -85,7 +85,7 @@ class House:
             process.stdout.close()
 
 
-def wait_for(is_true, seconds=30):
+def wait_for(is_true, seconds=60):
     """Wait until something holds, and say so when it never does."""
     until = time.monotonic() + seconds
     while not (answer := is_true()):
