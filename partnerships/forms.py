@@ -266,7 +266,7 @@ class RateForm(forms.Form):
 class AnswerForm(forms.Form):
     """The last word on a rating."""
 
-    text = forms.CharField(label=_("Answer"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Your answer"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 def refuse(form, refused):
