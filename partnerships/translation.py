@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tenants.vocabulary import SCHEDULE
+from tenants.vocabulary import SCHEDULE, Refused
 from tickets import lifecycle, statuses
 from tickets.models import Status
 from tickets.vocabulary import Category, Glyph
@@ -78,16 +78,19 @@ def follow(handover, *, by, state="", status="", category=""):
     row = row_for(handover, state=state, status=status, category=category)
     if row is None or row.action == MapAction.LEAVE:
         return
-    if row.action == MapAction.SET:
-        lifecycle.set_status(handover.ticket, to=row.status, by=by)
-        return
-    ticket = handover.ticket
+    ticket, shown = handover.ticket, State(state).label if state else status or category
     with override(ticket.account.language):
-        shown = State(state).label if state else status or category
         text = _("%(partner)s: %(state)s. Decide what becomes of this ticket.") % {
             "partner": handover.partnership.name,
             "state": shown,
         }
+        if row.action == MapAction.SET:
+            try:
+                lifecycle.set_status(ticket, to=row.status, by=by)
+                return
+            except Refused as no:
+                # What the partner did is done all the same; only our own move waits for a person.
+                text = f"{text} {no.sentence}"
     lifecycle.note(ticket, text=text, by=SCHEDULE)
 
 
