@@ -145,9 +145,14 @@ def both_sides_agree():
 
 
 COUNTED = (
-    "tickets_ticket tickets_comment tickets_attachment partnerships_handover partnerships_letter"
-    " partnerships_inboxletter tenants_activity"
-).split()
+    "tickets_ticket",
+    "tickets_comment",
+    "tickets_attachment",
+    "partnerships_handover",
+    "partnerships_letter",
+    "partnerships_inboxletter",
+    "tenants_activity",
+)
 
 
 def rows():

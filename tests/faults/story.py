@@ -1,5 +1,6 @@
 """What the fault tests do again and again: tickets, hand-overs, words; carriers that die; time that passes."""
 
+import itertools
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def companies(*slugs):
 def linked(*slugs):
     """Companies linked in a row."""
     made = companies(*slugs)
-    for left, right in zip(made, made[1:], strict=False):
+    for left, right in itertools.pairwise(made):
         world.link(left, right)
     return made
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from partnerships import agreement, delivery, lanes, ratings, sharing
-from partnerships.models import Lane, Link, Partnership
+from partnerships.models import Lane, Link
 from partnerships.transports import local
 from tenants.vocabulary import Refused
 from tests import world
@@ -134,7 +134,7 @@ def test_two_people_and_a_letter_change_one_ticket_at_once(pair):
 
 
 def test_many_carriers_at_once_double_nothing(four):
-    alfa, beta, gamma, delta = four
+    alfa, beta, gamma, _delta = four
     story.shared(alfa, beta)
     with beta.scope():
         ticket = story.handover(beta, "taken").ticket
@@ -296,3 +296,49 @@ def test_a_suspended_company_parks_its_lanes(pair):
     beta.account.save()
     assert agreed() == []
     assert story.heard(beta) == ["потом"]
+
+
+def test_a_map_that_asks_for_what_is_refused_leaves_a_note_and_not_a_stuck_lane(four):
+    """Our map says: when the partner delivers, resolve. But we owe this ticket to somebody above."""
+    from partnerships.models import MapRow
+    from tenants.models import Activity
+    from tickets import statuses
+    from tickets.vocabulary import Category
+
+    alfa, beta, gamma, _delta = four
+    story.shared(alfa, beta)
+    with beta.scope():
+        ticket = story.handover(beta, "taken").ticket
+        MapRow.objects.filter(partnership=partner(beta, gamma), side="giver", handover_state="done").update(
+            action="set", status=statuses.first(Category.RESOLVED)
+        )
+    story.shared(beta, gamma, ticket=ticket)
+
+    story.do(gamma, "taken", sharing.deliver, report="готово")
+
+    assert agreed() == []
+    assert story.state(beta, "given") == "done" and story.heard(beta) == ["готово"]
+    assert story.unfinished() == 0
+    with beta.scope():
+        note = Activity.objects.filter(kind="noted").latest("at").details["note"]
+        assert "Alfa" in note and "Gamma" in note
+
+
+def test_a_file_of_an_internal_comment_stays_whatever_was_ticked(pair):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from partnerships.cards import Share
+    from tickets.models import Attachment
+
+    alfa, beta = pair
+    with alfa.scope():
+        ticket = lifecycle.open_ticket("Касса", by=alfa.owner)
+        upload = SimpleUploadedFile("секрет.txt", "цена закупки".encode())
+        conversation.comment(ticket, "между нами", by=alfa.owner, audience=Audience.INTERNAL, uploads=[upload])
+        share = Share(files=tuple(Attachment.objects.values_list("pk", flat=True)))
+        assert len(share.files) == 1
+        sharing.offer(ticket, to=partner(alfa, beta), by=alfa.owner, share=share)
+
+    assert agreed() == []
+    with beta.scope():
+        assert not Attachment.objects.exists()
