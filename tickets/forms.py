@@ -61,7 +61,9 @@ class NewTicketForm(forms.Form):
     site = forms.ModelChoiceField(Site.objects, label=_("Site"), required=False)
     equipment = forms.ModelMultipleChoiceField(Equipment.objects, label=_("Equipment"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
-    assignee = forms.ModelChoiceField(Membership.objects, label=_("Assignee"), required=False)
+    assignee = forms.ModelChoiceField(
+        Membership.objects, label=_("Assignee"), required=False, empty_label=_("nobody yet")
+    )
     due_at = Moment(label=_("Deadline"), required=False)
     files = FilesField(label=_("Files"), required=False)
 
@@ -76,6 +78,7 @@ class NewTicketForm(forms.Form):
         client, site = self.named("client"), self.named("site")
         if site and not client:
             client = site.client
+            self.initial["client"] = str(client.pk)
         self.offer("client", self.fields["client"].queryset, str)
         self.offer("contact", self.fields["contact"].queryset, person, client=client)
         self.offer("site", self.fields["site"].queryset, place, client=client)
@@ -139,7 +142,7 @@ def device(item):
 class FilterForm(forms.Form):
     """What narrows a list; an unknown value narrows nothing and is said to be unknown."""
 
-    status = forms.ModelChoiceField(Status.objects, label=_("Status"), required=False)
+    status = forms.ModelChoiceField(Status.objects, label=_("Status"), required=False, empty_label=_("any"))
     client = forms.ModelChoiceField(Client.objects, label=_("Client"), required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)

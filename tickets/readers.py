@@ -222,10 +222,8 @@ def words_for(said, ticket, counterparts):
     if said.audience == Audience.CLIENT_AND_PARTNER:
         return "client_and_partner", _("Client and %(names)s") % {"names": names(reading)}
     key = "client" if reading and all(one.sender for one in reading) else "partner"
-    label = names(reading)
-    if said.came_through_id:
-        label = _("%(names)s and us") % {"names": label}
-    return key, label
+    ours = [_("us")] if said.came_through_id else []
+    return key, get_text_list([*(one.row.label for one in reading), *ours], _("and"))
 
 
 def ways_on(said, ticket, counterparts):

@@ -23,6 +23,7 @@ from .vocabulary import (
     COMMENTED,
     DUE_CHANGED,
     FILE_ADDED,
+    OPENED,
     PASSED_ON,
     Audience,
 )
@@ -80,12 +81,24 @@ class Timeline:
             return said and self.comment(said)
         if activity.kind in TOUCHED:
             return None
+        if activity.kind == OPENED.code and self.ticket.description:
+            return self.request(activity)
         if activity.kind == FILE_ADDED.code:
             file = self.files.get(uuid_of(activity, "file"))
             return {**event(activity), "files": [self.file(file)] if file else []}
         if activity.kind.startswith("handover_") and activity.details.get("giver"):
             return self.move(activity)
         return event(activity)
+
+    def request(self, activity):
+        """What the ticket began with."""
+        return {
+            "kind": "request",
+            "author": activity.actor_name,
+            "company": activity.actor_company,
+            "at": activity.at,
+            "body_html": as_html(self.ticket.description),
+        }
 
     def comment(self, said):
         """A comment, or the tombstone of one."""
@@ -232,6 +245,8 @@ def last_outward(ticket):
     return said.prefetch_related("reader_rows").order_by("-pk").first()
 
 
-def latest(ticket):
-    """The id of the newest line of the ticket's ledger."""
-    return Activity.objects.filter(ticket_id=ticket.pk).order_by("-pk").values_list("pk", flat=True).first()
+def has_news(ticket, after, seen=None):
+    """Whether anything happened since this line of the ledger, or the ticket was touched since it was seen so."""
+    if seen and ticket.updated_at > seen:
+        return True
+    return Activity.objects.filter(ticket_id=ticket.pk, pk__gt=after).exists()

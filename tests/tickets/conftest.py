@@ -9,6 +9,7 @@ from PIL import Image
 
 from equipment import registry
 from tenants import accounts
+from tenants.models import User
 from tenants.scoping import account_scope
 from tests import world
 from tickets import lifecycle
@@ -74,7 +75,7 @@ class Page:
 
     def __init__(self, company, role):
         self.browser, self.root = Browser(), f"/a/{company.slug}/tickets/"
-        self.browser.force_login(company.people[role].user)
+        self.browser.force_login(User.objects.get(pk=company.people[role].user_id))
 
     def get(self, path="", **options):
         return self.browser.get(self.root + path, **options)

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from tickets import conversation, lifecycle
+from tickets import conversation, lifecycle, timeline
 from tickets.models import Ticket
 
-from .conftest import counterpart, opened
+from .conftest import Page, counterpart, opened
 
 
 def test_the_page_shows_the_ticket_its_client_and_its_equipment(desk, agent):
@@ -19,8 +19,6 @@ def test_the_page_shows_the_ticket_its_client_and_its_equipment(desk, agent):
 
 def test_a_strangers_ticket_is_not_found(desk, agent, stranger):
     ticket = opened(desk)
-    from .conftest import Page
-
     outsider = Page(stranger, "owner")
     assert outsider.get(f"{ticket.number}/").status_code == 404
     assert agent.get("999/").status_code == 404
@@ -116,3 +114,23 @@ def test_a_moved_deadline_is_told_as_a_moment_and_not_as_a_code(desk, agent):
     assert "05/06/2030 10:20" in page and "2030-05-06T07:20" not in re.sub(r'datetime="[^"]+"', "", page)
     with desk.scope():
         assert Ticket.objects.get().due_at.isoformat() == "2030-05-06T07:20:00+00:00"
+
+
+def test_a_long_thread_shows_its_end_and_the_way_to_the_whole(desk, agent, monkeypatch):
+    monkeypatch.setattr(timeline, "LONG", 3)
+    ticket = opened(desk, description="Начало")
+    with desk.scope():
+        for n in range(5):
+            conversation.comment(ticket, f"Слово-{n}", by=desk.agent, audience="client")
+    page = agent.get(f"{ticket.number}/").content.decode()
+    assert re.findall(r"Слово-\d", page) == ["Слово-2", "Слово-3", "Слово-4"] and "?whole" in page
+    whole = agent.get(f"{ticket.number}/?whole").content.decode()
+    assert "Начало" in whole and len(re.findall(r"Слово-\d", whole)) == 5
+
+
+def test_the_thread_begins_with_what_was_asked(desk, agent):
+    ticket = opened(desk, description="Сначала **это**")
+    with desk.scope():
+        conversation.comment(ticket, "Потом ответ", by=desk.agent, audience="client")
+    page = agent.get(f"{ticket.number}/").content.decode()
+    assert page.index('class="day"') < page.index("Сначала <strong>это") < page.index("Потом ответ")

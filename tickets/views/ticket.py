@@ -5,15 +5,15 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import access, readers, slots
 from ..forms import workers
 from ..models import Status
-from ..timeline import Timeline, last_outward
+from ..timeline import Timeline, has_news, last_outward
 from ..vocabulary import FINISHED, Direction, Priority
-from ..writing import as_html
 
 # While a co-ticket stands so, its sender waits for the work: it ends by delivering, not by a status.
 OWED = ("offered", "accepted", "returned")
@@ -34,7 +34,6 @@ def draw(request, ticket, *, status=200, **typed):
         **rail(request.member, ticket),
         **composer(request.member, ticket, timeline.counterparts, **typed),
         "timeline": timeline,
-        "description_html": as_html(ticket.description),
         "section": "tickets",
     }
     return render(request, "tickets/ticket.html", context, status=status)
@@ -44,9 +43,10 @@ def draw(request, ticket, *, status=200, **typed):
 def news(request, number):
     """What happened since the page was drawn; nothing at all when nothing did."""
     ticket = access.ticket_or_404(request.member, number)
-    timeline = Timeline(ticket, request.member, after=cursor(request.GET.get("after", "")))
-    if not timeline.activities:
+    after = cursor(request.GET.get("after", ""))
+    if not has_news(ticket, after, parse_datetime(request.GET.get("seen", "")[:40] or "-")):
         return HttpResponse(status=204)
+    timeline = Timeline(ticket, request.member, after=after)
     context = {
         **state(request.member, ticket, timeline.counterparts),
         **rail(request.member, ticket),
@@ -131,7 +131,11 @@ def site_facts(ticket):
     """Who asks and where it is, as labels and values."""
     site = ticket.site
     note = ", ".join(part for part in (site.address, site.hours) if part) if site else ""
+    contact = ticket.contact
+    phone, email = (contact.phone, contact.email) if contact else ("", "")
     return [
+        {"label": _("Phone"), "value": phone, "url": "tel:" + phone.replace(" ", "")},
+        {"label": _("E-mail"), "value": email, "url": f"mailto:{email}"},
         {"label": _("Client"), "value": ticket.client},
         {"label": _("Site"), "value": site, "note": note},
         {"label": _("Site code"), "value": site.code if site else "", "code": True},
