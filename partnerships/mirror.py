@@ -1,8 +1,9 @@
 """Before a ticket is handed over: the very page the partner will get, and what he will not see. Pure reading."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -72,9 +73,17 @@ def device_note(device):
     named = (
         (_("serial no."), device.serial_number),
         (_("inventory no."), device.inventory_number),
-        (_("warranty until"), device.warranty_until),
+        (_("warranty until"), date_of(device.warranty_until)),
     )
     return ", ".join(f"{label} {value}" for label, value in named if value)
+
+
+def date_of(told):
+    """A date of a letter as the reader writes dates; what is no date stays as it was told."""
+    try:
+        return date_format(date.fromisoformat(told), "SHORT_DATE_FORMAT")
+    except ValueError:
+        return told
 
 
 def unseen(ticket, offered):
