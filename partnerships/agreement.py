@@ -160,6 +160,18 @@ def change_terms(partnership, *, by, **changes):
 
 
 @transaction.atomic
+def name_client(partnership, client, *, by):
+    """Tickets this partner hands us are this client's, for lists and reports; it invites nobody to the portal."""
+    permit_linking(by)
+    partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    if partnership.client_id != getattr(client, "pk", None):
+        partnership.client = client
+        partnership.save(update_fields=["client"])
+        record(partnership, words.TERMS_CHANGED, by=by, name=partnership.name)
+    return partnership
+
+
+@transaction.atomic
 def pause(partnership, *, by):
     """Letters wait on both sides until the link is resumed."""
     return change_state(partnership, LinkState.PAUSED, {LinkState.ACTIVE}, words.PAUSED, LinkPaused(), by)
