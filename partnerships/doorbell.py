@@ -1,6 +1,8 @@
 """Tell the workers that letters wait. A dead broker never fails a request and slows it once at most."""
 
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from celery import current_app
@@ -11,10 +13,23 @@ from kombu.pools import producers
 PAUSE = 5.0  # seconds without ringing after the broker failed to answer; the sweep finds what was missed
 IMPATIENT = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "max_retries": 0}
 _silent_until = 0.0
+_muffled = ContextVar("muffled", default=False)
+
+
+@contextmanager
+def muffled():
+    """Ring for nobody: whoever writes letters in here carries them himself."""
+    token = _muffled.set(True)
+    try:
+        yield
+    finally:
+        _muffled.reset(token)
 
 
 def ring_on_commit():
     """Ring once after this transaction, however many letters it wrote."""
+    if _muffled.get():
+        return
     waiting = transaction.get_connection().run_on_commit
     if not any(entry[1] is ring for entry in waiting):
         transaction.on_commit(ring, robust=True)
