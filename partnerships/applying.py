@@ -143,6 +143,7 @@ def on_digest(row, body, handover, by):
         return
     Handover.objects.filter(pk=handover.pk).update(pending=None)
     handover.pending = None
+    conversation.touch(handover.ticket)
     if not body.accepted and body.state in State.values:
         sharing.overrule(handover, State(body.state), by=by)
 
@@ -181,6 +182,9 @@ def on_status(row, body, handover, by):
     Handover.objects.filter(pk=handover.pk).update(
         peer_ref=body.ref[:40], peer_status=body.status[:60], peer_category=body.category[:10]
     )
+    conversation.touch(handover.ticket)
+    if changed:
+        sharing.tell_of_status(handover, body, by=by)
     if changed and not body.caused:
         translation.follow(handover, by=by, status=body.status, category=body.category)
     chain.tell_above(handover.ticket_id)
@@ -201,6 +205,7 @@ def on_chain(row, body, handover, by):
     for station in stations:
         if (station["position"], station["name"], station["state"]) not in before and station["state"] == "offered":
             sharing.tell_of_chain(handover, station, by=by)
+    conversation.touch(handover.ticket)
     turns.settle(handover.ticket_id)
     chain.tell_above(handover.ticket_id)
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.template.defaultfilters import filesizeformat
-from django.utils.text import Truncator
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
 from equipment.models import Equipment
@@ -18,6 +18,13 @@ from .vocabulary import LinkState, Relay, SeeBelow
 
 TEXT = 20_000
 CHECK = {"class": "check"}
+LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".replace("_", "").split(" "),
+        strict=True,
+    )
+)
 TAKEN_EMAIL = _("This e-mail can't be used here. If it is yours, sign in first.")
 
 
@@ -98,7 +105,9 @@ class OpenAccountForm(forms.Form):
     slug = forms.RegexField(
         r"^[a-z0-9][a-z0-9-]{1,39}$",
         label=_("Address of your desk"),
-        help_text=_("Small latin letters, digits and dashes; it stands in links."),
+        required=False,
+        max_length=40,
+        help_text=_("Small latin letters, digits and dashes; left empty it is made of the company's name."),
         error_messages={"invalid": _("The address may hold small latin letters, digits and dashes only.")},
     )
     name = forms.CharField(label=_("Your name"), max_length=120)
@@ -108,7 +117,7 @@ class OpenAccountForm(forms.Form):
     )
 
     def clean_slug(self):
-        slug = self.cleaned_data["slug"]
+        slug = self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("company", ""))
         if Account.objects.filter(slug=slug).exists():
             raise forms.ValidationError(_("This address is taken, choose another one."))
         return slug
@@ -129,6 +138,15 @@ class OpenAccountForm(forms.Form):
             except forms.ValidationError as weak:
                 self.add_error("password", weak)
         return cleaned
+
+
+def free_slug(name):
+    """An address made of a company's name, with a figure when another company has it."""
+    latin = "".join(LATIN.get(char, char) for char in name.lower())
+    base = slugify(latin)[:34].strip("-_") or "desk"
+    taken = set(Account.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    names = (base.replace("_", "-") + (f"-{n}" if n else "") for n in (0, *range(2, len(taken) + 3)))
+    return next(slug for slug in names if slug not in taken and len(slug) > 1)
 
 
 class FileChoices(forms.ModelMultipleChoiceField):
@@ -170,7 +188,7 @@ class HandOverForm(forms.Form):
     files = boxes(FileChoices, Attachment.objects, _("Files"))
     comments = boxes(CommentChoices, Comment.objects, _("Comments"))
     due_at = Moment(label=_("Deadline for the partner"), required=False)
-    accept_by = Moment(label=_("Accept by"), required=False)
+    accept_by = Moment(label=_("Accept by"), required=False, help_text=_("Left empty: as the terms say."))
     see_below = forms.ChoiceField(label=_("If handed on, we see those below"), choices=SeeBelow.choices)
     client_replies = forms.ChoiceField(
         label=_("Client's replies go to the partner"),

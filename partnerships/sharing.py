@@ -313,6 +313,11 @@ def overrule(handover, state, *, by):
     translation.follow(handover, by=by, state=state)
 
 
+def tell_of_status(handover, told, *, by):
+    """The partner's own status of this ticket, by his own number; a line of the history and nothing more."""
+    record(handover, words.PEER_STATUS, by=by, ticket=handover.ticket, ref=told.ref, status=told.status)
+
+
 def tell_of_chain(handover, station, *, by):
     """The partner handed the ticket on; who to, as far as we may know."""
     taker = station["name"] or _("a subcontractor")

@@ -54,3 +54,8 @@ def open_tickets(partner):
     """The hand-overs that would be cut if the link ended now."""
     running = Handover.objects.filter(partnership=partner, state__in=RUNNING)
     return running.select_related("ticket__account", "ticket__status").order_by("ticket__number")
+
+
+def on_ticket(ticket):
+    """The links over which this ticket runs already, in either direction."""
+    return set(Handover.objects.filter(ticket=ticket, state__in=RUNNING).values_list("partnership_id", flat=True))

@@ -42,9 +42,7 @@ class Act:
 ACTS = (
     Act("accept", State.ACCEPTED, gettext_lazy("Accept"), "check", turn=True, key="KeyY"),
     Act("decline", State.DECLINED, gettext_lazy("Decline"), "x-mark", asks=True, key="KeyB"),
-    Act(
-        "done", State.DONE, gettext_lazy("Deliver the work"), "check", asks=True, turn=True, key="KeyY", ability="done"
-    ),
+    Act("done", State.DONE, gettext_lazy("Deliver the work"), "check", True, turn=True, key="KeyY", ability="done"),
     Act("give_back", State.GIVEN_BACK, gettext_lazy("Give back"), "arrow-uturn-left", asks=True),
     Act("return", State.RETURNED, gettext_lazy("Send back"), "arrow-uturn-left", asks=True, key="KeyB"),
     Act("withdraw", State.WITHDRAWN, gettext_lazy("Withdraw"), "arrow-uturn-left", asks=True),
@@ -63,7 +61,7 @@ def card(ticket, member):
         "now": now,
         "stations": [station(stop, ticket, member, hands, now) for stop in standing],
         "past": [past(hand) for hand in hands if hand.is_given and hand.state not in chain.SHOWN],
-        "remarks": [remark(hand, may) for hand in hands if hand.score],
+        "remarks": [remark(hand, may) for hand in hands if said_of(hand)],
         "hand_over_url": reverse("partnerships:hand_over", args=[ticket.number]) if may and open_to_more else "",
     }
 
@@ -198,6 +196,11 @@ def past(hand):
         "reason": hand.reason,
         "at": hand.ended_at,
     }
+
+
+def said_of(hand):
+    """Whether the rating says more than the stars at the partner's station."""
+    return hand.score and (not hand.is_given or hand.rating_text or hand.rating_answer)
 
 
 def remark(hand, may):

@@ -77,6 +77,14 @@ class Handed:
     score: int = 0
 
 
+@dataclass(frozen=True)
+class TheirStatus:
+    """The partner's own number and status of a ticket."""
+
+    ref: str = ""
+    status: str = ""
+
+
 def _handed(code, sentence, icon, moves_turn=True):
     return kind(f"handover_{code}", sentence, Handed, moves_turn=moves_turn, icon=icon)
 
@@ -97,6 +105,7 @@ NUDGED = _handed("nudged", _("asked to hurry up"), "bell", moves_turn=False)
 MISSED = _handed("missed", _("answered too late, the hand-over is “%(reason)s”: %(text)s"), "exclamation-triangle")
 OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle")
 HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
+PEER_STATUS = kind("peer_status", _("now has it as “%(status)s”, %(ref)s"), TheirStatus, icon="arrow-path")
 LETTER_SET_ASIDE = kind("letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope")
 LETTER_SKIPPED = kind("letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope")
 INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope")

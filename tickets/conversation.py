@@ -82,6 +82,8 @@ def receive(ticket, body, *, by, through, origin_id, via="", bring=None):
         via=via,
     )
     CommentReader.objects.create(comment=said, counterpart=through)
+    if bring:
+        bring(said)
     touch(ticket)
     record(said, COMMENTED, by=by, ticket=ticket, **told(said, [through], via=through))
     return said

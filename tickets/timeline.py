@@ -56,6 +56,7 @@ class Timeline:
         self.files = {file.pk: file for file in loose_files(ticket, self.ids("file"))}
 
     def ids(self, name):
+        """Every id of this sort that the lines name."""
         return {activity.details[name] for activity in self.activities if activity.details.get(name)}
 
     @property
@@ -218,6 +219,7 @@ def words(activity):
 
 
 def moment(value):
+    """A stored moment as the reader writes it."""
     try:
         return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
     except ValueError:
@@ -225,6 +227,7 @@ def moment(value):
 
 
 def uuid_of(activity, name):
+    """An id kept in a line's details."""
     return UUID(activity.details[name])
 
 

@@ -33,7 +33,7 @@ def approve(request, pk):
         if not form.is_valid():
             raise Refused(_("Choose from one to five stars."), "score")
         ratings.rate(handover, by=request.member, **form.cleaned_data)
-    return moved(request, handover.ticket)
+    return moved(request, handover.ticket, readers=True)
 
 
 @require_POST
@@ -76,7 +76,7 @@ def with_reason(request, pk, verb, words):
     if request.method == "POST" and form.is_valid():
         try:
             verb(handover, by=request.member, reason=form.cleaned_data["reason"])
-            return moved(request, handover.ticket)
+            return moved(request, handover.ticket, readers=True)
         except Refused as no:
             refuse(form, no)
     return dialog(request, "partnerships/reason.html", form, handover.ticket, handover=handover, words=words)

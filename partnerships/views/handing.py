@@ -36,7 +36,7 @@ def hand_over(request, number):
                 message=data["message"],
                 **form.choices(),
             )
-            return moved(request, ticket)
+            return moved(request, ticket, readers=True)
         except Refused as no:
             refuse(form, no)
     return draw(request, ticket, form)
@@ -57,8 +57,10 @@ def preview(request, number):
 
 
 def fresh(ticket, wanted=None):
-    """The dialog as it opens: the first partner, with what his terms pass by default."""
+    """The dialog as it opens: a partner who does not have the ticket yet, and what his terms pass by default."""
     rows = [one.partner for one in standing.partners(ended=False) if one.partner.is_active]
+    busy = standing.on_ticket(ticket)
+    rows.sort(key=lambda row: row.pk in busy)
     to = next((row for row in rows if str(row.pk) == wanted), rows[0] if rows else None)
     form = HandOverForm(initial={"due_at": mirror.usual_due(ticket)}, ticket=ticket, given=given_card(ticket))
     form.partner = to

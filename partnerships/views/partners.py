@@ -19,7 +19,7 @@ from .. import agreement, correspondence, standing
 from ..access import invitation_or_404, partnership_or_404
 from ..forms import CodeForm, InviteForm, TermsForm, refuse
 from ..models import Invitation
-from ..vocabulary import LinkState, Side
+from ..vocabulary import LinkState, Side, State
 
 
 @require_safe
@@ -116,9 +116,9 @@ def cursor(value):
 
 def maps(ours):
     """The status map, one heap per side."""
-    rows = ours.map_rows.select_related("status").order_by("handover_state", "their_status", "their_category")
-    heaps = {side: [] for side in Side}
-    for row in rows:
+    rows = ours.map_rows.select_related("status").order_by("their_status", "their_category")
+    heaps, states = {side: [] for side in Side}, State.values
+    for row in sorted(rows, key=lambda row: states.index(row.handover_state) if row.handover_state else len(states)):
         heaps[row.side].append(row)
     return [{"side": side, "label": side.label, "rows": found} for side, found in heaps.items() if found]
 

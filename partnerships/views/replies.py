@@ -7,11 +7,14 @@ from django.urls import reverse
 from tickets.views.answers import done, frame
 
 
-def moved(request, ticket):
-    """It is done: the ticket's own page fetches the news, any other page is drawn anew, a plain form goes back."""
+def moved(request, ticket, *, readers=False):
+    """It is done: the ticket's own page fetches the news, a plain form goes back to it.
+
+    Any other page is drawn anew; so is the ticket's own when its composer has other readers from now on.
+    """
     page = reverse("tickets:ticket", args=[ticket.number])
     here = (request.htmx.current_url_abs_path or "").partition("?")[0]
-    if request.htmx and here != page:
+    if request.htmx and (readers or here != page):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return done(request, ticket)
 

@@ -85,6 +85,7 @@ def state(member, ticket, counterparts):
 
 
 def item(ticket, route, label, value, current):
+    """One choice of a menu, sent without leaving the page."""
     url = reverse(f"tickets:{route}", args=[ticket.number])
     return {"label": label, "url": url, "name": "to", "value": value, "current": current, "post": True, "hx": True}
 
@@ -103,6 +104,7 @@ def assignees(member, ticket):
 
 
 def priorities(ticket):
+    """How much it may matter."""
     return [item(ticket, "priority", label, value, value == ticket.priority) for value, label in Priority.choices]
 
 
@@ -144,6 +146,7 @@ def site_facts(ticket):
 
 
 def facts(device):
+    """What tells one device from another."""
     return [
         {"label": _("Serial no."), "value": device.serial_number, "code": True},
         {"label": _("Inventory no."), "value": device.inventory_number, "code": True},
