@@ -126,15 +126,18 @@ class NewTicketForm(forms.Form):
 
 
 def person(contact):
+    """A contact among contacts of several clients."""
     return f"{contact.name} · {contact.client.name}"
 
 
 def place(site):
+    """A site among sites of several clients."""
     code = f"{site.code} · " if site.code else ""
     return f"{code}{site.name} · {site.client.name}"
 
 
 def device(item):
+    """A device among devices of several sites."""
     serial = f" · № {item.serial_number}" if item.serial_number else ""
     return f"{item}{serial} · {item.site.name}"
 

@@ -30,6 +30,7 @@ class Company:
 
     @property
     def value(self):
+        """What the form sends for this company."""
         return f"partner:{self.row.pk}"
 
     @property
@@ -79,6 +80,7 @@ def default_of(values):
 
 
 def internal_segment(ticket):
+    """Our own people and nobody else."""
     ours = _("only people of %(company)s") % {"company": ticket.account.name}
     return {
         "value": "internal",
@@ -91,6 +93,7 @@ def internal_segment(ticket):
 
 
 def client_segment(ticket, companies):
+    """The client, and who of the others will not see it."""
     others = names(companies)
     rest = " " + _("Will not see it: %(names)s.") % {"names": others} if others else ""
     return {
@@ -104,14 +107,17 @@ def client_segment(ticket, companies):
 
 
 def client_name(ticket):
+    """The contact if there is one, else the client company."""
     return ticket.contact.name if ticket.contact else ticket.client.name
 
 
 def client_company(ticket):
+    """The contact's company, to stand after his name."""
     return f", {ticket.client.name}" if ticket.contact else ""
 
 
 def company_segment(one, told):
+    """One other company, and whoever reads what it reads."""
     label = one.row.label
     return {
         "value": one.value,
@@ -124,6 +130,7 @@ def company_segment(one, told):
 
 
 def both_segment(ticket, given, told, ticked):
+    """The client and those we handed the ticket to; with several, each is ticked by hand."""
     several = len(given) > 1
     label = _("Client and partners") if several else _("Client and %(names)s") % {"names": given[0].row.label}
     first = [read_by(), strong(client_name(ticket)), plain(client_company(ticket))]
@@ -148,6 +155,7 @@ def both_segment(ticket, given, told, ticked):
 
 
 def choice(one, ticked):
+    """A partner to tick."""
     pk = str(one.row.pk)
     return {"name": "readers", "value": pk, "label": one.row.label, "checked": pk in ticked}
 
@@ -158,14 +166,17 @@ def relayed(companies, told):
 
 
 def read_by():
+    """The words before the readers' names."""
     return plain(_("Read by:") + " ")
 
 
 def strong(text):
+    """A reader's name."""
     return {"text": text, "tone": "strong"}
 
 
 def plain(text):
+    """The words between the names."""
     return {"text": text}
 
 

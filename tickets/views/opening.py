@@ -66,6 +66,7 @@ def opened(form, uploads, *, by):
 
 
 def draw(request, form, status=200):
+    """The form with what the chosen site already has open."""
     context = {
         "form": form,
         "similar": queue.similar(request.member, form.site_chosen),

@@ -25,6 +25,7 @@ def named(rows, value):
 
 @require_POST
 def status(request, number):
+    """The ticket stands somewhere else."""
     ticket = access.ticket_or_404(request.member, number)
     to = named(Status.objects.all(), request.POST.get("to", ""))
     refuse_unless(to, _("There is no such status."))
@@ -34,6 +35,7 @@ def status(request, number):
 
 @require_POST
 def assign(request, number):
+    """Somebody answers for it, or nobody yet."""
     ticket = access.ticket_or_404(request.member, number)
     wanted = request.POST.get("to", "")
     to = named(Membership.objects.filter(active=True), wanted) if wanted else None
@@ -44,6 +46,7 @@ def assign(request, number):
 
 @require_POST
 def priority(request, number):
+    """How much it matters."""
     ticket = access.ticket_or_404(request.member, number)
     lifecycle.set_priority(ticket, to=request.POST.get("to", ""), by=request.member)
     return done(request, ticket)
@@ -51,6 +54,7 @@ def priority(request, number):
 
 @require_POST
 def due(request, number):
+    """By when it must be done; an empty moment takes the deadline off."""
     ticket = access.ticket_or_404(request.member, number)
     wanted = request.POST.get("due_at", "")
     lifecycle.set_due(ticket, to=moment(wanted) if wanted else None, by=request.member)
@@ -67,6 +71,7 @@ def moment(value):
 
 @require_POST
 def resolve(request, number):
+    """The work is done."""
     ticket = access.ticket_or_404(request.member, number)
     lifecycle.resolve(ticket, by=request.member, note=request.POST.get("note", "")[:2000])
     return done(request, ticket)
@@ -74,6 +79,7 @@ def resolve(request, number):
 
 @require_POST
 def reopen(request, number):
+    """The trouble is back."""
     ticket = access.ticket_or_404(request.member, number)
     lifecycle.reopen(ticket, by=request.member, note=request.POST.get("note", "")[:2000])
     return done(request, ticket)
@@ -81,6 +87,7 @@ def reopen(request, number):
 
 @require_POST
 def close(request, number):
+    """Nothing more is expected."""
     ticket = access.ticket_or_404(request.member, number)
     lifecycle.close(ticket, by=request.member, note=request.POST.get("note", "")[:2000])
     return done(request, ticket)
