@@ -1,6 +1,7 @@
 """The demo: whole after an interruption, in every state, with nothing left lying and nothing leaked."""
 
 import io
+from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from partnerships.models import Handover, InboxLetter, Lane
 from partnerships.vocabulary import State
 from tenants.models import Account, Activity, Membership, User
 from tenants.scoping import account_scope
-from tests import story_whole
+from tests import story, story_whole
 from tests.world import PASSWORD
 from tickets import queue
 from tickets.models import Attachment, Comment, Ticket
@@ -33,6 +34,16 @@ def in_each_account(look):
         with account_scope(account.pk):
             found[account.slug] = look()
     return found
+
+
+def test_history_lies_in_working_hours_whenever_it_is_told():
+    monday = datetime(2026, 3, 2, 0, 17, tzinfo=story.ZONE)
+    for hour in range(168):
+        month = story.Month(monday + timedelta(hours=hour))
+        moments = [month.ago(spec) for spec in ("24d", "3d 2h", "5h 39m", "40m", "1m")]
+        assert moments == sorted(moments) and moments[-1] < month.now
+        for moment in moments:
+            assert moment.weekday() < 5 and 540 <= moment.hour * 60 + moment.minute <= 1140
 
 
 def test_the_demo(db):
