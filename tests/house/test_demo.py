@@ -78,6 +78,9 @@ def check_states():
         main = Ticket.objects.get(number=4812)
         assert main.subject.startswith("Касса не печатает чек") and main.turn == "us"
         assert [station["name"] for station in main.handovers.get(direction="given").below] == ["АТЛАС Сервис"]
+    with account_scope(Account.objects.get(slug="lukoshko").pk):
+        names = Attachment.objects.filter(ticket__number=2093).values_list("name", flat=True)
+        assert {"касса-3-экран.jpg", "Акт ВР-1177.pdf"} <= set(names) and "К-220_5.8.2.bin" not in names
     at = in_each_account(lambda: Activity.objects.filter(at__gt=timezone.now()).count())
     assert not any(at.values())
 
