@@ -19,6 +19,8 @@ from tickets import lifecycle
 
 @pytest.fixture
 def w(chain_of_four):
+    """The cast, reading English: these tests look for the sentences as they stand in the code."""
+    User.objects.update(language="en")
     return chain_of_four
 
 

@@ -132,6 +132,15 @@ def test_a_company_without_an_account_opens_one_on_the_way(w, settings):
         assert Membership.objects.get().role == "owner"
 
 
+@pytest.mark.parametrize(
+    ("company", "slug"), [("Щёлково-Сервис", "shchelkovo-servis"), ("Atlas", "atlas-2"), ("株", "desk")]
+)
+def test_the_address_is_made_of_the_name_when_left_empty(w, company, slug):
+    _invitation, code = invite(w.stranger)
+    answer = Client().post(f"/join/{code}/", {**NEWCOMER, "company": company, "slug": ""})
+    assert answer.status_code == 302 and answer["Location"].startswith(f"/a/{slug}/")
+
+
 def test_a_closed_installation_opens_no_accounts(w, settings):
     settings.SIGNUP = "closed"
     _invitation, code = invite(w.stranger)

@@ -114,6 +114,7 @@ def test_a_fragment_gets_news_or_a_toast(pair, enter):
     assert answer.status_code == 204 and "ticket-news" in answer["HX-Trigger"]
     refused = desk.post(f"handovers/{taken.pk}/accept/", **here)
     assert refused.status_code == 422 and refused["HX-Retarget"] == "#toasts"
+    delivery.drain()
     elsewhere = desk.post(f"handovers/{taken.pk}/done/", {"report": "готово"}, **{"HX-Request": "true"})
     assert elsewhere["HX-Refresh"] == "true"
 
