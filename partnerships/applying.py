@@ -68,10 +68,25 @@ def take(row, body, lane, partnership, by):
         state=State.OFFERED,
         due_at=body.due_at,
     )
-    handover = Handover.objects.create(
+    handover = keep(row, body, lane, partnership, counterpart)
+    for file in body.files:
+        bring_file(ticket, file, by, counterpart)
+    for said in body.comments:
+        bring_comment(handover, said, by)
+    sharing.show_on_board(handover)
+    handover.ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
+    sharing.tell(handover, OFFERED, by=by)
+    outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
+    if partnership.terms.auto_accept:
+        sharing.accept(handover, by=SCHEDULE)
+
+
+def keep(row, body, lane, partnership, counterpart):
+    """Our row of the hand-over, as the giver told it."""
+    return Handover.objects.create(
         key=lane.handover,
         partnership=partnership,
-        ticket=ticket,
+        ticket=counterpart.ticket,
         counterpart=counterpart,
         direction=Direction.TAKEN,
         card=render(body.card),
@@ -86,16 +101,6 @@ def take(row, body, lane, partnership, by):
         terms_version=partnership.terms.version,
         offered_at=row.sent_at,
     )
-    for file in body.files:
-        bring_file(ticket, file, by, counterpart)
-    for said in body.comments:
-        bring_comment(handover, said, by)
-    sharing.show_on_board(handover)
-    handover.ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
-    sharing.tell(handover, OFFERED, by=by)
-    outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
-    if partnership.terms.auto_accept:
-        sharing.accept(handover, by=SCHEDULE)
 
 
 def bring_file(ticket, file, by, counterpart, comment=None):
