@@ -1,0 +1,182 @@
+"""A chain with one of everything in every company, and canaries in all that can be written."""
+
+import itertools
+from contextlib import contextmanager
+from io import BytesIO
+from types import SimpleNamespace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image
+
+from equipment import registry
+from partnerships import agreement, delivery, sharing
+from partnerships.cards import Share
+from partnerships.models import Handover, InboxLetter, Lane, Terms
+from tenants import accounts
+from tenants.models import User
+from tenants.scoping import new_id
+from tests import world
+from tickets import conversation, lifecycle
+from tickets import files as filing
+from tickets.models import Attachment, Ticket
+from tickets.vocabulary import Audience
+
+NAMES = {"owner": "Ow", "dispatcher": "Di", "agent": "Ag", "engineer": "En", "observer": "Ob", "admin": "Ad"}
+
+
+def canary(company, what):
+    """A word that stands nowhere else; what it marks is told by its name."""
+    return f"zq{company.slug}x{what}qz"
+
+
+def company(slug, n):
+    made = world.company(slug, f"Firm {slug}", f"Q{n}", {role: (name, "") for role, name in NAMES.items()})
+    with made.scope():
+        made.client = accounts.add_client(canary(made, "client"), by=made.owner)
+        made.contact = accounts.add_contact(
+            made.client,
+            name=canary(made, "contact"),
+            by=made.owner,
+            title=canary(made, "title"),
+            phone=canary(made, "phone"),
+            email=f"{canary(made, 'mail')}@example.org",
+        )
+        made.site = registry.add_site(
+            made.client, name=canary(made, "site"), code="S-1", address=canary(made, "address"), by=made.owner
+        )
+        made.device = registry.add_equipment(
+            made.site,
+            model=canary(made, "model"),
+            manufacturer=canary(made, "maker"),
+            serial_number=canary(made, "serial"),
+            by=made.owner,
+        )
+    return made
+
+
+def upload(company, what):
+    return SimpleUploadedFile(f"{canary(company, what)}.txt", canary(company, f"{what}bytes").encode())
+
+
+def picture(company, what):
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, "PNG")
+    return SimpleUploadedFile(f"{canary(company, what)}.png", drawn.getvalue() + canary(company, what).encode())
+
+
+def fill(company):
+    """Everything that people can write on a ticket, each with its own canary."""
+    with company.scope():
+        taken = Handover.objects.filter(direction="taken").select_related("ticket").first()
+        if taken:
+            ticket = lifecycle.lock(taken.ticket)
+        else:
+            ticket = lifecycle.open_ticket(
+                canary(company, "subject"),
+                by=company.owner,
+                description=canary(company, "description"),
+                client=company.client,
+                contact=company.contact,
+                site=company.site,
+                equipment=[company.device],
+                agreement=canary(company, "agreement"),
+            )
+        company.ticket = lifecycle.assign(ticket, to=company.engineer, by=company.owner)
+        company.said = conversation.comment(
+            ticket,
+            canary(company, "internal"),
+            by=company.owner,
+            audience=Audience.INTERNAL,
+            uploads=[upload(company, "secretfile")],
+        )
+        company.file = filing.attach(ticket, picture(company, "file"), by=company.owner)
+        lifecycle.note(ticket, text=canary(company, "note"), by=company.owner)
+
+
+def hand(giver, taker):
+    """The giver shares his description, his comment for partners and one file, and nothing else."""
+    with giver.scope():
+        given = sharing.offer(
+            giver.ticket,
+            to=world.partner(giver, taker),
+            by=giver.owner,
+            share=Share(files=(giver.file.pk,)),
+            message=canary(giver, "message"),
+            see_below="named",
+        )
+    assert delivery.drain()
+    with taker.scope():
+        taken = Handover.objects.select_related("ticket").get(key=given.key)
+        sharing.accept(taken, by=taker.owner)
+    assert delivery.drain()
+
+
+def make(*slugs):
+    """Companies linked in a row with a ticket handed down, and a stranger; each has one of everything."""
+    companies = [company(slug, n) for n, slug in enumerate(slugs)]
+    for left, right in itertools.pairwise(companies):
+        world.link(left, right)
+    fill(companies[0])
+    for giver, taker in itertools.pairwise(companies):
+        hand(giver, taker)
+        fill(taker)
+    stranger = company("stranger", 9)
+    fill(stranger)
+    for made in (*companies, stranger):
+        furnish(made)
+    return SimpleNamespace(companies=companies, stranger=stranger)
+
+
+def furnish(made):
+    """What the addresses of a company need: an invitation, a letter set aside, a number nobody else has."""
+    with made.scope():
+        made.invitation, _code = agreement.invite(canary(made, "invited"), by=made.owner)
+        made.handover = Handover.objects.order_by("-direction").first()
+        made.partnership = made.handover and made.handover.partnership
+        if made.partnership:
+            Terms.objects.filter(partnership=made.partnership).update(created_by=canary(made, "author"))
+            lane = Lane.objects.filter(receiver=made.account, handover=made.handover.key).get()
+            made.letter = InboxLetter.objects.create(
+                letter=new_id(),
+                lane=lane,
+                handover_key=made.handover.key,
+                seq=1000,
+                version=9,
+                kind="comment.sung",
+                sent_at=timezone.now(),
+                received_at=timezone.now(),
+                stage="set_aside",
+                reason="unknown version",
+            )
+        made.own_number = 700 + made.account.pk.int % 97
+        Ticket.objects.filter(pk=lifecycle.open_ticket(canary(made, "other"), by=made.owner).pk).update(
+            number=made.own_number
+        )
+        made.internal_file = Attachment.objects.get(comment=made.said)
+
+
+def ids(made, number=None):
+    """What stands for each placeholder of an address in this company."""
+    return {
+        "number": number or made.ticket.number,
+        "comment_id": made.said.pk,
+        "file_id": made.file.pk,
+        "name": made.file.name,
+    }
+
+
+def sign_in(client, company, role):
+    client.force_login(User.objects.get(pk=company.people[role].user_id))
+    return client
+
+
+@contextmanager
+def undone():
+    """Whatever happens inside is undone, so that the next try finds the same world."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as the test's own transaction: an account's may be opened inside it
+    with block:
+        yield
+        transaction.set_rollback(True)

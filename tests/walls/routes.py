@@ -1,0 +1,78 @@
+"""The table of addresses: what each needs, and who may do what there. An address without a row fails the walk."""
+
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver
+
+EVERYBODY = frozenset({"owner", "admin", "dispatcher", "agent", "engineer", "observer"})
+DESK = EVERYBODY - {"engineer", "observer"}
+WORKERS = EVERYBODY - {"observer"}
+ADMINS = frozenset({"owner", "admin"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """`pk` names the thing an address is about; who may read it, and who may send what to it."""
+
+    pk: str = ""
+    read: frozenset = frozenset()
+    write: frozenset = frozenset()
+    send: dict = field(default_factory=dict)
+
+
+ROWS = {
+    "desk": Row(read=EVERYBODY, write=EVERYBODY),
+    "tickets:list": Row(read=EVERYBODY),
+    "tickets:new": Row(read=DESK, write=DESK, send={"subject": "Новая", "priority": "normal"}),
+    "tickets:place": Row(read=DESK),
+    "tickets:ticket": Row(read=EVERYBODY),
+    "tickets:timeline": Row(read=EVERYBODY, send={"after": "01900000-0000-7000-8000-000000000000"}),
+    "tickets:status": Row(write=WORKERS, send={"to": "{status}"}),
+    "tickets:assign": Row(write=DESK, send={"to": ""}),
+    "tickets:priority": Row(write=DESK, send={"to": "high"}),
+    "tickets:due": Row(write=DESK, send={"due_at": "2099-01-01T10:00"}),
+    "tickets:resolve": Row(write=WORKERS),
+    "tickets:reopen": Row(write=DESK),
+    "tickets:close": Row(write=DESK),
+    "tickets:comment": Row(write=WORKERS, send={"body": "Слово", "audience": "internal"}),
+    "tickets:comment_edit": Row(read=frozenset({"owner"}), write=frozenset({"owner"}), send={"body": "Иначе"}),
+    "tickets:comment_remove": Row(read=frozenset({"owner"}), write=frozenset({"owner"})),
+    "tickets:comment_pass_on": Row(write=WORKERS),
+    "tickets:files": Row(write=WORKERS),
+    "tickets:file": Row(read=EVERYBODY),
+    "tickets:file_preview": Row(read=EVERYBODY),
+    "partnerships:list": Row(read=EVERYBODY),
+    "partnerships:invite": Row(read=ADMINS, write=ADMINS, send={"name": "Новый партнёр"}),
+    "partnerships:revoke": Row("invitation", write=ADMINS),
+    "partnerships:partner": Row("partnership", read=EVERYBODY),
+    "partnerships:terms": Row("partnership", write=ADMINS),
+    "partnerships:pause": Row("partnership", read=ADMINS, write=ADMINS),
+    "partnerships:resume": Row("partnership", write=ADMINS),
+    "partnerships:end": Row("partnership", read=ADMINS, write=ADMINS),
+    "partnerships:hand_over": Row(read=DESK, write=DESK),
+    "partnerships:preview": Row(write=DESK),
+    "partnerships:accept": Row("handover", write=DESK),
+    "partnerships:decline": Row("handover", read=DESK, write=DESK, send={"reason": "Нет"}),
+    "partnerships:withdraw": Row("handover", read=DESK, write=DESK, send={"reason": "Нет"}),
+    "partnerships:done": Row("handover", read=DESK, write=DESK, send={"report": "Готово"}),
+    "partnerships:give_back": Row("handover", read=DESK, write=DESK, send={"reason": "Нет"}),
+    "partnerships:approve": Row("handover", write=DESK),
+    "partnerships:return": Row("handover", read=DESK, write=DESK, send={"reason": "Нет"}),
+    "partnerships:nudge": Row("handover", write=DESK),
+    "partnerships:rate": Row("handover", read=DESK, write=DESK, send={"score": "5"}),
+    "partnerships:rating_answer": Row("handover", read=DESK, write=DESK, send={"text": "Спасибо"}),
+    "partnerships:letter_retry": Row("letter", write=DESK),
+    "partnerships:letter_skip": Row("letter", write=DESK),
+}
+
+
+def walk(patterns, namespace="", params=()):
+    """Every address of an urlconf: (name, names of its parameters)."""
+    for entry in patterns:
+        here = (*params, *entry.pattern.converters, *entry.pattern.regex.groupindex)
+        here = tuple(dict.fromkeys(here))
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from walk(entry.url_patterns, inner, here)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}", here
