@@ -22,10 +22,9 @@ def hand_over(request, number):
     if request.method == "GET":
         return draw(request, ticket, fresh(ticket, request.GET.get("to")))
     form = HandOverForm(request.POST, ticket=ticket, given=given_card(ticket))
-    if form.is_valid() and ("look" in request.POST or stale(form)):
-        form = follow_terms(form, ticket) if stale(form) else form
-        return draw(request, ticket, form, fresh_look=True)
-    if form.is_valid():
+    if form.is_valid() and stale(form):
+        return draw(request, ticket, follow_terms(form, ticket), fresh_look=True)
+    if form.is_valid() and "look" not in request.POST:
         data = form.cleaned_data
         try:
             sharing.offer(

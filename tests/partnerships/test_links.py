@@ -148,3 +148,30 @@ def test_pips_show_the_far_holder(w, enter):
         middle = Ticket.objects.select_related("account", "client").get()
         pips = panels.load_chains([middle])[middle.pk]
     assert [(one["party"], bool(one["turn"])) for one in pips] == [("client", False), ("us", False), ("partner", True)]
+
+
+def test_a_chain_is_eight_hand_overs_long_at_most(w, pair):
+    """The ninth hand-over would be one too many."""
+    from partnerships.models import Handover
+    from tenants.vocabulary import Refused
+
+    into_state(pair, "accepted")
+    taken = pair.taken()
+    with w.service.scope():
+        Handover.objects.filter(pk=taken.pk).update(depth=8)
+    with pytest.raises(Refused, match="8"):
+        hand(w.service, w.sub, taken.ticket)
+    with w.service.scope():
+        Handover.objects.filter(pk=taken.pk).update(depth=7)
+    assert hand(w.service, w.sub, taken.ticket).depth == 8
+
+
+def test_the_composer_says_who_may_read_on(w, pair, enter):
+    """Writing to the sender is read by him; what he shows his client is his to say."""
+    page = enter(w.service).get(f"tickets/{pair.taken().ticket.number}/")
+    assert "Лукошко decides whether its own client reads it." in text_of(page)
+    into_state(pair, "accepted")
+    hand(w.service, w.sub, pair.taken().ticket)
+    delivery.drain()
+    page = enter(w.retail).get(f"tickets/{pair.number}/")
+    assert "Меридиан Сервис may pass it on to a subcontractor." in text_of(page)
