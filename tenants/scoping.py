@@ -59,7 +59,7 @@ def account_scope(account_id: UUID | str) -> Iterator[None]:
         try:
             _set_local(str(account_id))
             yield
-            if not connection.needs_rollback:
+            if connection.savepoint_ids and not connection.needs_rollback:
                 _set_local(str(before or ""))
         finally:
             _account_id.reset(token)
@@ -71,7 +71,7 @@ class CurrentAccount(models.Expression):
     def __init__(self) -> None:
         super().__init__(output_field=models.UUIDField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [current_account_id()]
 
     def get_source_expressions(self) -> list[Any]:
