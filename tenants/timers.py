@@ -1,11 +1,18 @@
 """Things that fall due. The table says when and for whom; what is due is told by the handler, inside the account."""
 
+import logging
 from collections.abc import Callable
+
+from django.db import DatabaseError
 
 from . import clock
 from .models import Timer
 from .scoping import account_scope, current_account_id
+from .vocabulary import Refused
 
+log = logging.getLogger(__name__)
+# What one timer's handler may come to grief over without keeping the others waiting; it is tried five times.
+FAULTS = (Refused, DatabaseError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 HANDLERS: dict[str, Callable] = {}
 
 
@@ -39,9 +46,17 @@ def ring_due(limit=200):
     due = list(Timer.objects.filter(due_at__lte=clock.now(), attempts__lt=5).order_by("attempts", "due_at")[:limit])
     for timer in due:
         Timer.objects.filter(pk=timer.pk).update(attempts=timer.attempts + 1)
-        with account_scope(timer.account_id):
-            mine = Timer.objects.select_for_update(skip_locked=True).filter(pk=timer.pk, due_at=timer.due_at)
-            if mine.exists():
-                HANDLERS[timer.kind](timer.subject_id)
-                mine.delete()
+        try:
+            ring(timer)
+        except FAULTS as fault:
+            log.warning("timer %s of account %s: %s", timer.kind, timer.account_id, type(fault).__name__)
     return len(due)
+
+
+def ring(timer):
+    """Do what one timer is for, unless somebody did it or moved it meanwhile."""
+    with account_scope(timer.account_id):
+        mine = Timer.objects.select_for_update(skip_locked=True).filter(pk=timer.pk, due_at=timer.due_at)
+        if mine.exists():
+            HANDLERS[timer.kind](timer.subject_id)
+            mine.delete()

@@ -1,0 +1,120 @@
+"""What falls due rings once, in its own account, and one that fails stops nobody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from tenants import accounts, clock, timers
+from tenants.models import Client, Timer
+from tenants.scoping import current_account_id
+from tenants.vocabulary import Refused
+from tests import world
+
+
+@pytest.fixture
+def two(db):
+    made = [world.company(slug, slug, slug[:2].upper(), {"owner": ("Он", "")}) for slug in ("here", "there")]
+    for company in made:
+        with company.scope():
+            company.client = accounts.add_client(f"Клиент {company.slug}", by=company.owner)
+    return made
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """A timer kind of the test's own, and what it rang for."""
+    heard = []
+    monkeypatch.setattr(timers, "HANDLERS", {**timers.HANDLERS})
+
+    @timers.on_timer("probe")
+    def probe(subject_id):
+        heard.append((current_account_id(), Client.objects.get(pk=subject_id).name))
+
+    return heard
+
+
+def later(minutes):
+    return clock.now() + timedelta(minutes=minutes)
+
+
+def test_a_timer_rings_once_in_its_own_account_when_it_is_due(two, rung):
+    here, there = two
+    for company in two:
+        with company.scope():
+            timers.set_timer("probe", company.client, later(5))
+    assert timers.ring_due() == 0 and rung == []
+
+    with clock.at(later(6)):
+        assert timers.ring_due() == 2
+        assert timers.ring_due() == 0
+
+    assert sorted(rung, key=lambda told: told[1]) == [
+        (here.account.pk, "Клиент here"),
+        (there.account.pk, "Клиент there"),
+    ]
+    assert not Timer.objects.exists()
+
+
+def test_a_later_call_moves_the_timer_and_clearing_takes_it_away(two, rung):
+    here, _there = two
+    with here.scope():
+        timers.set_timer("probe", here.client, later(5))
+        timers.set_timer("probe", here.client, later(60))
+    with clock.at(later(6)):
+        assert timers.ring_due() == 0
+    with here.scope():
+        timers.clear_timer("probe", here.client)
+    with clock.at(later(90)):
+        assert timers.ring_due() == 0
+    assert rung == []
+
+
+def test_another_account_can_not_clear_it(two, rung):
+    here, there = two
+    with here.scope():
+        timers.set_timer("probe", here.client, later(5))
+    with there.scope():
+        timers.clear_timer("probe", here.client)
+
+    assert Timer.objects.count() == 1
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), Refused("нельзя")])
+def test_a_handler_that_fails_leaves_nothing_and_stops_nobody_else(two, rung, error):
+    here, there = two
+
+    @timers.on_timer("bad")
+    def bad(subject_id):
+        Client.objects.create(name="След")
+        raise error
+
+    with here.scope():
+        timers.set_timer("bad", here.client, later(1))
+    with there.scope():
+        timers.set_timer("probe", there.client, later(2))
+
+    with clock.at(later(3)):
+        timers.ring_due()
+
+    assert [name for _account, name in rung] == ["Клиент there"]
+    with here.scope():
+        assert [client.name for client in Client.objects.all()] == ["Клиент here"]
+
+
+def test_a_handler_that_always_fails_is_left_alone_after_five_tries(two, rung):
+    here, _there = two
+    tries = []
+
+    @timers.on_timer("bad")
+    def bad(subject_id):
+        tries.append(subject_id)
+        raise Refused("нельзя")
+
+    with here.scope():
+        timers.set_timer("bad", here.client, later(1))
+    with clock.at(later(3)):
+        for _sweep in range(8):
+            timers.ring_due()
+
+    assert len(tries) == 5
+    assert Timer.objects.get().attempts == 5
