@@ -19,7 +19,7 @@ from .vocabulary import (
     refuse_unless,
 )
 
-SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}$")
+SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}\Z")
 
 
 def open_account(slug, *, name, owner, prefix="", language="ru", zone="Europe/Moscow"):
