@@ -115,10 +115,13 @@ def actions(stop, member, hands):
     if not member.may("hand_over"):
         return {"acts": []}
     if stop.party == "us":
-        mine = verbs(stop.handover, member, stop.holds) if stop.handover else []
         delivered = [hand for hand in hands if hand.is_given and hand.state == State.DONE]
+        mine = []
         for hand in delivered:
             mine += verbs(hand, member, stop.holds, named=len(delivered) > 1)
+        if stop.handover:
+            # One loud thing: the partner's work is answered before ours is delivered.
+            mine += verbs(stop.handover, member, stop.holds and not delivered)
         return {"acts": mine, "rate": approval(delivered[0]) if len(delivered) == 1 else None}
     if stop.party == "client":
         waiting = [hand for hand in hands if not hand.is_given and hand.state == State.DONE]
