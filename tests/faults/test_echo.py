@@ -46,7 +46,7 @@ def cost(verb, links):
 
 def hand_down(companies):
     story.shared(companies[0], companies[1])
-    for giver, taker in itertools.pairwise(companies):
+    for giver, taker in itertools.pairwise(companies[1:]):
         with giver.scope():
             ticket = story.handover(giver, "taken").ticket
         story.shared(giver, taker, ticket=ticket)
