@@ -112,7 +112,7 @@ def update(language):
     catalogue.obsolete.clear()
     fresh = catalogue_path(language).with_suffix(".po.new")
     with fresh.open("wb") as handle:
-        write_po(handle, catalogue, width=110, omit_header=False, no_location=True)
+        write_po(handle, catalogue, width=76, no_location=True)
     fresh.replace(catalogue_path(language))
     return sorted(added), sorted(str(message.id) for message in dead)
 

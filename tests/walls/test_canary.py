@@ -16,7 +16,7 @@ from tickets import conversation
 from tickets.models import Attachment
 from tickets.vocabulary import Audience
 
-CANARY = re.compile(r"zq(\w+?)x(\w+?)qz", re.IGNORECASE)
+CANARY = re.compile(r"zq(upper|middle|lower|deepest|stranger)x([a-z]+)qz", re.IGNORECASE)
 # What a direct partner below may read: the subject, the description, the message and the file that was ticked.
 SHARED = {"subject", "description", "message", "file"}
 SECRET = {"internal", "secretfile", "secretfilebytes", "note", "contact", "phone", "mail", "address", "serial"}
