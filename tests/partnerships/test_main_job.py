@@ -33,8 +33,8 @@ def bodies(company):
         return list(Comment.objects.values_list("body", flat=True))
 
 
-def test_a_ticket_goes_down_four_companies_and_back(chain_of_four):
-    w = chain_of_four
+def go_down(w):
+    """The chain's ticket is handed on until the vendor has it; everybody accepts."""
     with w.retail.scope():
         ticket = lifecycle.open_ticket("Касса не печатает", by=w.retail.dispatcher, description="Ошибка ФН")
     hand(w.retail, w.service, ticket)
@@ -47,6 +47,12 @@ def test_a_ticket_goes_down_four_companies_and_back(chain_of_four):
     accept(w.vendor)
     assert delivery.drain()
 
+
+def test_the_first_company_follows_the_ticket_to_the_last(chain_of_four):
+    w = chain_of_four
+
+    go_down(w)
+
     with w.retail.scope():
         stops = chain.stops(Ticket.objects.select_related("account", "status", "client").get())
         assert [(s.party, s.name, s.holds) for s in stops] == [
@@ -56,6 +62,11 @@ def test_a_ticket_goes_down_four_companies_and_back(chain_of_four):
             ("far", "АТЛАС Сервис", True),
         ]
         assert [s.ref for s in stops] == ["ЛК-1", "МС-1", "ВР-1", "AT-1"]
+
+
+def test_a_comment_reaches_its_one_reader_and_an_internal_one_nobody(chain_of_four):
+    w = chain_of_four
+    go_down(w)
 
     with w.service.scope():
         taken = only_handover(w.service, "taken")
@@ -68,14 +79,19 @@ def test_a_ticket_goes_down_four_companies_and_back(chain_of_four):
             readers=[taken.counterpart],
         )
     assert delivery.drain()
+
     assert bodies(w.retail) == ["для сети"]
     assert bodies(w.sub) == [] and bodies(w.vendor) == [] and bodies(w.stranger) == []
 
-    for company in (w.vendor, w.sub, w.service):
+
+def test_the_work_comes_back_up_and_closes_every_co_ticket(chain_of_four):
+    w = chain_of_four
+    go_down(w)
+
+    for company, above in ((w.vendor, w.sub), (w.sub, w.service), (w.service, w.retail)):
         with company.scope():
             sharing.deliver(only_handover(company, "taken"), by=company.dispatcher, report="готово")
         assert delivery.drain()
-        above = {"atlas": w.sub, "vektor": w.service, "meridian": w.retail}[company.slug]
         with above.scope():
             given = only_handover(above, "given")
             assert given.state == "done"
