@@ -38,6 +38,9 @@ class Status(AccountOwned):
         return self.name
 
 
+OPEN = models.Q(finished_at=None)
+
+
 class TicketManager(AccountManager.from_queryset(TicketQuerySet)):
     pass
 
@@ -76,12 +79,17 @@ class Ticket(AccountOwned):
     class Meta(AccountOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["account", "number"], name="ticket_number_once")]
         indexes = [
-            models.Index(fields=["account", "turn", "due_at"], name="ticket_turn"),
+            # Open tickets are few beside the finished ones: every queue has an index of the open alone.
+            models.Index(fields=["account", "turn", "due_at"], condition=OPEN, name="ticket_open_turn"),
+            models.Index(fields=["account", "assignee", "turn"], condition=OPEN, name="ticket_open_assignee"),
+            models.Index(fields=["account", "due_at"], condition=OPEN, name="ticket_open_due"),
+            models.Index(fields=["account", "-updated_at"], condition=OPEN, name="ticket_open_updated"),
+            models.Index(fields=["account", "partner_label"], condition=OPEN, name="ticket_open_partner"),
+            models.Index(fields=["account", "-finished_at"], condition=~OPEN, name="ticket_finished"),
             models.Index(fields=["account", "-updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["account", "status", "-updated_at"], name="ticket_status"),
-            models.Index(fields=["account", "assignee", "turn"], name="ticket_assignee"),
             models.Index(fields=["account", "client", "-updated_at"], name="ticket_client"),
-            models.Index(fields=["account", "due_at"], name="ticket_due"),
+            models.Index(fields=["account", "site"], condition=OPEN, name="ticket_open_site"),
             GinIndex(fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_subject_trgm"),
         ]
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from tenants.scoping import AccountQuerySet
 
-from .vocabulary import FINISHED, Turn
+from .vocabulary import Turn
 
 
 class TicketQuerySet(AccountQuerySet):
@@ -15,7 +15,11 @@ class TicketQuerySet(AccountQuerySet):
         return self.filter(Q(assignee_id=member.pk))
 
     def open(self):
-        return self.exclude(status__category__in=FINISHED)
+        """Not finished; lifecycle keeps the moment in step with the status's category."""
+        return self.filter(finished_at=None)
+
+    def finished(self):
+        return self.exclude(finished_at=None)
 
     def our_turn(self):
         return self.open().filter(turn=Turn.US)

@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from helpdesk import heavy
 from helpdesk.health import canary
 from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
@@ -22,7 +23,7 @@ from tenants import accounts
 from tenants.models import Membership
 from tenants.scoping import account_scope, new_id
 from tickets import conversation, lifecycle
-from tickets.models import Comment
+from tickets.models import Comment, Ticket
 
 PLACES = ("A", "B", "C", "D")
 
@@ -33,16 +34,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("what", choices=["sync", "pages", "memory"])
         parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
+        parser.add_argument("--tickets", type=int, default=100_000, help="how large the account of `pages` is")
         parser.add_argument("--letters", type=int, default=2000, help="how many letters the flood has")
 
     def handle(self, *args, what, **options):
         if what == "memory":
             self.memory()
             return
-        chain = Chain()
         if what == "pages":
-            self.pages(chain)
+            with override_settings(ALLOWED_HOSTS=["testserver"]):
+                self.pages(options["tickets"])
             return
+        chain = Chain()
         with crew():
             if not canary(60):
                 raise CommandError("the worker did not come up")
@@ -71,25 +74,42 @@ class Command(BaseCommand):
         took, carried = time.monotonic() - began, done["applied"] - before
         self.stdout.write(f"flood: {carried} letters in {took:.1f} s, {carried / took:.0f} letters a second")
 
-    def pages(self, chain):
-        """Queries and time of the pages people look at all day."""
+    def pages(self, tickets):
+        """Queries and time of the pages people look at all day, in an account with this many tickets."""
+        account = heavy.fill(f"heavy-{new_id().hex[-8:]}", tickets)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
+        with account_scope(account.pk):
+            user = Membership.objects.select_related("user").get().user
+            newest = Ticket.objects.order_by("-number").first().number
         client = Client()
-        with override_settings(ALLOWED_HOSTS=["testserver"]):
-            client.force_login(chain.owner(0).user)
-            for path in ("tickets/?queue=all", f"tickets/{chain.tickets[0].number}/", "partners/"):
-                self.page(client, f"{chain.accounts[0].url}{path}")
+        client.force_login(user)
+        paths = [
+            "tickets/",
+            "tickets/?queue=all",
+            "tickets/?queue=finished&sort=newest",
+            "tickets/?q=весы+977",
+            f"tickets/?q={newest}",
+            f"tickets/{newest}/",
+            "tickets/new/",
+            "partners/",
+        ]
+        for path in paths:
+            self.page(client, account, path)
 
-    def page(self, client, url):
+    def page(self, client, account, path):
+        url = f"{account.url}{path}"
         client.get(url)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(url)
+            asked = [float(query["time"]) for query in queries.captured_queries]
         times = []
-        for _n in range(20):
+        for _n in range(15):
             began = time.perf_counter()
             client.get(url)
             times.append(time.perf_counter() - began)
         self.stdout.write(
-            f"{url.split('/', 3)[3]}: {answer.status_code}, {len(queries)} queries, "
+            f"{path:<38} {answer.status_code}, {len(asked)} queries (slowest {max(asked) * 1000:.0f} ms), "
             f"p50 {statistics.median(times) * 1000:.0f} ms, {len(answer.content) / 1024:.0f} kB"
         )
 
