@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.utils import timezone
 
 from tenants import clock
 
@@ -74,8 +74,6 @@ def claim():
 
 def timezone_now():
     """Leases run on the real clock, also while history is being built on another."""
-    from django.utils import timezone
-
     return timezone.now()
 
 
@@ -118,11 +116,6 @@ def release(lane):
 def wake(lane_id):
     """A person wants another try: the lane may move at once."""
     Lane.objects.filter(pk=lane_id).update(stuck=False, attempts=0, next_attempt_at=timezone_now())
-
-
-def pending():
-    """How many lanes have something to carry or apply right now."""
-    return Lane.objects.filter(link__state=LinkState.ACTIVE).filter(delivered__lt=F("written")).count()
 
 
 def link_between(here, there):
