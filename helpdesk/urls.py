@@ -30,6 +30,7 @@ urlpatterns = [
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
     path("join/", include("partnerships.join_urls")),
     path("platform/", admin.site.urls),
+    path("favicon.ico", welcome.favicon, name="favicon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -132,6 +132,7 @@ def begin(link, *, name, by):
 
 def link(inviter, invited, *, by):
     """Link two accounts for them, through the same two verbs; for the operator of the installation."""
+    refuse_unless(inviter.pk != invited.pk, _("Choose two different accounts."), "invited")
     with account_scope(inviter.pk):
         refuse_unless(not lanes.link_between(inviter.pk, invited.pk), _("These two accounts are linked already."))
         _invitation, code = invite(invited.name, by=by)
@@ -144,6 +145,7 @@ def change_terms(partnership, *, by, **changes):
     """A new version of what we pass, accept and show; tickets under way keep theirs."""
     permit_linking(by)
     refuse_unless(changes.keys() <= TERMS, _("There is no such term."))
+    refuse_unless(changes.get("accept_minutes", 1) > 0, _("Give at least a minute to accept."), "accept_minutes")
     terms = Partnership.objects.select_for_update().get(pk=partnership.pk).terms
     before = {name: getattr(terms, name) for name in TERMS}
     if before == {**before, **changes}:

@@ -18,10 +18,10 @@ class Link(models.Model):
     """That two accounts are linked; says nothing of what they do together."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account_a = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    account_b = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=LinkState.choices, default=LinkState.ACTIVE)
-    since = models.DateTimeField()
+    account_a = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
+    account_b = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("linked with"))
+    state = models.CharField(_("state"), max_length=8, choices=LinkState.choices, default=LinkState.ACTIVE)
+    since = models.DateTimeField(_("since"))
 
     class Meta:
         verbose_name = _("link")

@@ -27,6 +27,7 @@ OUTSIDE = {
     "account_reset_password_from_key_done": (200, 200),
     "set_language": (405, 405),
     "set_theme": (405, 405),
+    "favicon": (302, 302),
     "healthz": (200, 200),
     "readyz": (503, 503),
     "join_start": (200, 200),
