@@ -29,7 +29,8 @@ def queues(request, member):
     """The queues with their bounded counts, in one query."""
     counts, url = queue.counts(member), reverse("tickets:list")
     here = request.resolver_match and request.resolver_match.view_name == "tickets:list"
-    current = request.GET.get("queue", queue.DEFAULT) if here else None
+    # A search looks into every queue and stands in none.
+    current = request.GET.get("queue", queue.DEFAULT) if here and not request.GET.get("q") else None
     return [
         {
             "code": "turn" if code == queue.DEFAULT else code,

@@ -31,11 +31,20 @@ class Queue:
     blank: object
     grouped: bool = False
 
+    comfort: object = ""
 
 QUEUES = {
     queue.code: queue
     for queue in (
-        Queue("our_turn", _("Our turn"), "ball", _("Nobody is waiting for us.")),
+        Queue(
+            "our_turn",
+            _("Our turn"),
+            "ball",
+            _("Nobody is waiting for us."),
+            comfort=_(
+                "Every ticket is with a partner, waits for a client or is done. When the turn comes back, it is here."
+            ),
+        ),
         Queue("mine", _("My tickets"), "user", _("No ticket is assigned to you."), grouped=True),
         Queue("unassigned", _("Unassigned"), "inbox", _("Every open ticket has somebody who answers for it.")),
         Queue("overdue", _("Overdue"), "fire", _("No deadline has been missed.")),
@@ -257,11 +266,18 @@ def parties(ticket):
     return drawn
 
 
-def groups(rows, wanted):
-    """The rows under the headings they are drawn with."""
+def groups(member, rows, wanted):
+    """The rows under the headings they are drawn with, each with how many there are on all pages."""
+    if not rows:
+        return []
     if not wanted.grouped:
-        return [{"turn": None, "rows": rows}] if rows else []
-    parted = [{"turn": turn, "rows": [row for row in rows if row["ticket"].turn == turn]} for turn in GROUPS]
+        return [{"turn": None, "rows": rows}]
+    tickets = narrowed(member, wanted)
+    sizes = bounded([tickets.filter(turn=turn) for turn in GROUPS])
+    parted = [
+        {"turn": turn, "count": said(size), "rows": [row for row in rows if row["ticket"].turn == turn]}
+        for turn, size in zip(GROUPS, sizes, strict=True)
+    ]
     return [group for group in parted if group["rows"]]
 
 
@@ -286,6 +302,11 @@ def counts(member):
     """How many tickets wait in each queue of the side bar: {code: number, or "1000+"}, in one query."""
     found = bounded([belonging(member, code) for code in SIDEBAR])
     return {code: said(count) for code, count in zip(SIDEBAR, found, strict=True)}
+
+
+def is_fresh(member):
+    """Whether the member sees no ticket at all yet: then a list says where to begin."""
+    return not visible_tickets(member).exists()
 
 
 def similar(member, site, *, limit=5):

@@ -53,9 +53,29 @@ def test_each_queue_holds_its_own(desk, agent):
 
 @pytest.mark.parametrize("code", queue.QUEUES)
 def test_an_empty_queue_says_so_and_shows_a_way_on(desk, agent, code):
+    ticket = opened(desk)
+    if code != "finished":
+        with desk.scope():
+            lifecycle.resolve(ticket, by=desk.agent)
     page = agent.get(f"?queue={code}").content.decode()
     assert 'class="blank"' in page and str(queue.QUEUES[code].blank) in page.replace("&#x27;", "'")
     assert "blank__ways" in page
+
+
+def test_an_account_without_tickets_says_where_to_begin(desk, agent, as_role):
+    page = agent.get().content.decode()
+    assert "Open the first ticket" in page and "Link a company" not in page
+    page = as_role("owner").get().content.decode()
+    assert "Open the first ticket" in page and "Link a company" in page
+    opened(desk)
+    assert "Open the first ticket" not in agent.get().content.decode()
+
+
+def test_a_group_says_how_many_there_are(desk, agent):
+    for n in range(queue.PAGE + 1):
+        opened(desk, f"Заявка {n}")
+    page = agent.get("?queue=all").content.decode()
+    assert f"<b>{queue.PAGE + 1}</b>" in page
 
 
 def test_filters_narrow_and_can_be_dropped(desk, agent):

@@ -30,7 +30,7 @@ def tickets(request):
     context = {
         "queue": queue.QUEUES[asked.queue],
         "wanted": asked,
-        "groups": [headed(group) for group in queue.groups(page.rows, asked)],
+        "groups": [headed(group) for group in queue.groups(member, page.rows, asked)],
         "form": form,
         "chips": chips(form, asked),
         "sorts": sorts(asked),
@@ -38,6 +38,7 @@ def tickets(request):
         "next_url": address(asked, after=page.next) if page.next else "",
         "first_url": address(asked) if asked.after else "",
         "ways": ways_on(member, asked),
+        "fresh": not page.rows and queue.is_fresh(member),
         "may": member.abilities,
         "section": "turn" if asked.queue == queue.DEFAULT and not asked.phrase else "tickets",
     }
@@ -93,6 +94,8 @@ def ways_on(member, asked):
         plain = here + "?" + urlencode({"queue": asked.queue})
         return [{"url": plain, "label": _("Show everything here"), "icon": "x-mark"}]
     ways = []
+    if asked.queue == queue.DEFAULT:
+        ways.append({"url": f"{here}?queue=partners", "label": _("With partners"), "icon": "arrows-right-left"})
     if asked.queue != "unassigned" and member.may("change"):
         ways.append({"url": f"{here}?queue=unassigned", "label": _("Take an unassigned one"), "icon": "inbox"})
     if asked.queue != "all":
