@@ -64,7 +64,8 @@ def facts_of(card: Card):
     if contact:
         name = ", ".join(part for part in (contact.name, contact.title) if part)
         facts += [{"label": _("Contact"), "value": name}, {"label": _("Phone"), "value": contact.phone}]
-    facts += [{"label": _("Equipment"), "value": device.name, "note": device_note(device)} for device in card.equipment]
+    devices = [{"value": device.name, "note": device_note(device)} for device in card.equipment]
+    facts += [{"label": _("Equipment"), **devices[0], "more": devices[1:]}] if devices else []
     return [*facts, {"label": _("Agreement"), "value": card.agreement}]
 
 

@@ -59,7 +59,9 @@ class NewTicketForm(forms.Form):
     new_contact = forms.CharField(label=_("Contact is not listed? Name"), max_length=120, required=False)
     new_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     site = forms.ModelChoiceField(Site.objects, label=_("Site"), required=False)
-    equipment = forms.ModelMultipleChoiceField(Equipment.objects, label=_("Equipment"), required=False)
+    equipment = forms.ModelMultipleChoiceField(
+        Equipment.objects, label=_("Equipment"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
     assignee = forms.ModelChoiceField(
         Membership.objects, label=_("Assignee"), required=False, empty_label=_("nobody yet")
@@ -82,8 +84,9 @@ class NewTicketForm(forms.Form):
         self.offer("client", self.fields["client"].queryset, str)
         self.offer("contact", self.fields["contact"].queryset, person, client=client)
         self.offer("site", self.fields["site"].queryset, place, client=client)
-        devices = {"site": site} if site else {"site__client": client}
-        self.offer("equipment", self.fields["equipment"].queryset, device, empty=[], **devices)
+        self.fields["subject"].widget.attrs |= {"autofocus": True, "autocomplete": "off"}
+        devices = self.fields["equipment"].queryset if client or site else Equipment.objects.none()
+        self.offer("equipment", devices, device, empty=[], **({"site": site} if site else {"site__client": client}))
 
     def named(self, name):
         """The row that a field names, before the whole form is checked."""

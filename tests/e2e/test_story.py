@@ -168,7 +168,7 @@ def the_chain_opens_a_ticket_and_hands_it_over(chain):
     page.select_option("[name=site]", index=1)
     page.select_option("[name=contact]", index=1)
     page.wait_for_load_state("networkidle")
-    page.select_option("select[name=equipment]", index=0)
+    page.locator("input[name=equipment]").first.check()
     page.set_input_files("input[name=files]", [photo()])
     page.locator("main form button[type=submit].btn--primary").first.click()
     page.wait_for_url(re.compile(r"/tickets/1/$"))

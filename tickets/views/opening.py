@@ -19,7 +19,7 @@ def new(request):
     """The empty form, the narrowed one, or the ticket that came of it."""
     permit(request.member, "create")
     if request.method == "GET":
-        return draw(request, NewTicketForm(initial=request.GET.dict()))
+        return draw(request, NewTicketForm(initial=asked(request)))
     form = NewTicketForm(request.POST, request.FILES)
     if "narrow" in request.POST:
         return draw(request, NewTicketForm(initial=typed(form)))
@@ -31,6 +31,11 @@ def new(request):
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
     return draw(request, form, status=422)
+
+
+def asked(request):
+    """What an address says of the ticket to be."""
+    return {**request.GET.dict(), "equipment": request.GET.getlist("equipment")}
 
 
 def typed(form):
@@ -80,6 +85,6 @@ def draw(request, form, status=200):
 def place(request):
     """The part of the form that depends on the client and the site chosen so far."""
     permit(request.member, "create")
-    form = NewTicketForm(initial=request.GET.dict())
+    form = NewTicketForm(initial=asked(request))
     context = {"form": form, "similar": queue.similar(request.member, form.site_chosen)}
     return render(request, "tickets/_place.html", context)

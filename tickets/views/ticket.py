@@ -123,7 +123,12 @@ def rail(member, ticket):
         "panels": slots.panels(ticket, member),
         "site_facts": site_facts(ticket),
         "devices": [
-            {"device": device, "url": reverse("tickets:list") + f"?q={device.serial_number}", "facts": facts(device)}
+            {
+                "device": device,
+                "url": reverse("tickets:list") + "?" + urlencode({"q": device.serial_number or device}),
+                "note": "" if device.model and str(device.model) in str(device) else device.model,
+                "facts": facts(device),
+            }
             for device in devices
         ],
     }
