@@ -88,11 +88,11 @@ def parties(ticket, hands):
     drawn.append({"name": ticket.account.name, "party": "us", "turn": ticket.turn == Turn.US})
     holder = chain.holder_id(ticket, given) if theirs else None
     for hand in given:
-        drawn += branch(hand, holds=hand.counterpart_id == holder, tentative=ticket.turn_tentative)
+        drawn += branch(hand, holds=hand.counterpart_id == holder)
     return drawn
 
 
-def branch(hand, *, holds, tentative):
+def branch(hand, *, holds):
     """A direct partner and the companies he told of."""
     far = [
         {
@@ -103,7 +103,8 @@ def branch(hand, *, holds, tentative):
         for told in hand.below
     ]
     direct = holds and not any(one["turn"] for one in far)
-    return [{"name": hand.partnership.name, "party": "partner", "turn": direct, "pending": direct and tentative}, *far]
+    pending = hand.state == State.OFFERED
+    return [{"name": hand.partnership.name, "party": "partner", "turn": direct, "pending": pending}, *far]
 
 
 def who_reads_on(ticket, counterparts):

@@ -76,6 +76,7 @@ def station(stop, ticket, member, hands, now):
         "note": note(stop),
         "due_at": stop.due_at,
         "turn": stop.holds,
+        "pending": stop.party == "partner" and stop.state == State.OFFERED,
         "held": max(now - ticket.turn_since, timedelta(0)) if stop.holds else None,
         "rating": stop.handover.score if stop.party == "partner" else None,
     }
@@ -96,6 +97,8 @@ def note(stop):
     hand = stop.handover
     if hand is None:
         return State(stop.state).label if stop.state in State.values else ""
+    if stop.party == "us" and hand.state == State.ACCEPTED and not hand.waits_for_confirmation:
+        return ""  # our own status says it already
     if hand.waits_for_confirmation:
         return _("%(state)s, waiting for confirmation") % {"state": State(hand.state).label}
     return words(hand)
