@@ -198,9 +198,7 @@ class Timeline:
 
 def event(activity):
     """A quiet line: who did what."""
-    who = activity.actor_name or "CoTicket"
-    if activity.actor_company:
-        who = f"{who}, {activity.actor_company}"
+    who = ", ".join(part for part in (activity.actor_name, activity.actor_company) if part) or "CoTicket"
     sentence = format_html("<b>{}</b> {}", who, words(activity))
     return {
         "kind": "event",

@@ -20,9 +20,20 @@ function press(code) {
   const target = keyed.find(seen);
   if (!target) return false;
   if (target.matches(TYPING)) target.focus();
-  else target.click();
+  else {
+    if (target.matches("[popovertarget]")) target.focus(); // where Esc brings the reader back
+    target.click();
+  }
   return true;
 }
+
+// Ctrl/⌘+Enter sends the form one is in; the composer has its own way, with the button that names the readers.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.code !== "Enter" || !(event.ctrlKey || event.metaKey) || !form?.matches("[data-guard]:not([data-composer])")) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[type=submit]:is(.btn--primary, .btn--turn)"));
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;

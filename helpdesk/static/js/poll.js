@@ -17,15 +17,21 @@ document.addEventListener("visibilitychange", () => {
   document.querySelectorAll("[data-poll]").forEach((element) => element.dispatchEvent(new CustomEvent("poll")));
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+const last = () => document.querySelector("[data-thread] > :last-child");
+let newest = last();
+document.addEventListener("htmx:afterSettle", () => {
   const mark = document.querySelector("[data-new-mark]");
-  if (!mark || !event.target.closest?.("[data-poll], [data-thread]")) return;
-  const last = document.querySelector("[data-thread] > :last-child");
-  mark.hidden = !last || last.getBoundingClientRect().top < window.innerHeight;
+  if (!mark || last() === newest) return;
+  newest = last();
+  mark.hidden = newest.getBoundingClientRect().top < mark.parentElement.getBoundingClientRect().top;
 });
+document.addEventListener("scroll", () => {
+  const mark = document.querySelector("[data-new-mark]:not([hidden])");
+  if (mark && newest.getBoundingClientRect().top < mark.parentElement.getBoundingClientRect().top) mark.hidden = true;
+}, { passive: true });
 document.addEventListener("click", (event) => {
   const mark = event.target.closest("[data-new-mark]");
   if (!mark) return;
   mark.hidden = true;
-  document.querySelector("[data-thread] > :last-child")?.scrollIntoView({ block: "center" });
+  last()?.scrollIntoView({ block: "center" });
 });
