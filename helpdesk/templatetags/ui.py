@@ -15,7 +15,9 @@ register = template.Library()
 
 HUES = 12
 SOON = timedelta(hours=1)
+# A quarter left of a long deadline is no hurry yet: orange is for what must be looked at within hours.
 SOON_SHARE = 25
+SOON_AT_MOST = timedelta(hours=2)
 HANDOVER_ICONS = {
     "offered": "clock",
     "accepted": "check",
@@ -153,7 +155,7 @@ def countdown(due_at=None, now=None, started_at=None, paused=False, done=None):
     share = _share(left, due_at, started_at)
     if left < timedelta(0):
         return {"state": "late", "text": duration(min(left, -timedelta(minutes=1))), "share": 0}
-    soon = share <= SOON_SHARE if started_at else left <= SOON
+    soon = share <= SOON_SHARE and left <= SOON_AT_MOST if started_at else left <= SOON
     return {"state": "soon" if soon else "ok", "text": duration(left), "share": share}
 
 
