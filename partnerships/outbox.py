@@ -90,7 +90,8 @@ def post(link_id, handover, body, *, by, kind=None, letter_id=None):
         handover=handover,
         seq=lane.written,
         kind=kind or body.kind,
-        by={"name": actor.name, "role": ""},
+        # Our own people sign; whoever moved us from outside is not ours to name to a third company.
+        by={"name": actor.name if actor.kind == "member" else "", "role": ""},
         body=render(body),
         sent_at=clock.now(),
     )
