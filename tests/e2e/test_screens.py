@@ -1,0 +1,184 @@
+"""The pages people look at all day in every dress: theme, language, width; and the main steps without a script."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from equipment import registry
+from partnerships import agreement, delivery, sharing
+from partnerships.cards import Share
+from tenants import accounts, clock
+from tenants.models import User
+from tests import world
+from tests.conftest import make_chain
+from tickets import conversation, lifecycle
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.e2e
+
+# Every width and theme, every width and language, every theme and language.
+DRESSES = [
+    ("light", (1440, 900), "ru"),
+    ("dark", (390, 844), "ru"),
+    ("dark", (1440, 900), "en"),
+    ("light", (390, 844), "en"),
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+WATCH = "document.addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective))"
+CUT_SHORT = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+
+
+class Visitor:
+    """A browser that writes down everything a page should not do."""
+
+    def __init__(self, browser, base, *, theme="light", size=(1440, 900), language="ru", scripts=True):
+        self.base, self.size, self.trouble = base, size, []
+        self.page = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            locale={"ru": "ru-RU", "en": "en-GB"}[language],
+            timezone_id="Europe/Moscow",
+            java_script_enabled=scripts,
+        ).new_page()
+        if scripts:
+            self.page.add_init_script(WATCH)
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("request", self.look)
+
+    def hear(self, message):
+        if message.type in ("error", "warning") and not message.text.startswith(CUT_SHORT):
+            self.trouble.append(message.text)
+
+    def look(self, request):
+        if not request.url.startswith((self.base, "data:")):
+            self.trouble.append(f"outside: {request.url}")
+
+    def sign_in(self, company, role):
+        self.page.goto(f"{self.base}/accounts/login/")
+        self.page.fill("input[name=login]", f"{role}@{company.slug}.example")
+        self.page.fill("input[name=password]", world.PASSWORD)
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_url(f"**/a/{company.slug}/**")
+
+    def examine(self, name):
+        """Nobody meets a barrier here, and nothing sticks out sideways."""
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        # As tall as the page: what a sticky bar happens to cover is a matter of scrolling.
+        self.page.set_viewport_size({"width": self.size[0], "height": max(height, self.size[1])})
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        barriers = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        self.page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        assert (name, barriers, over, self.trouble) == (name, [], 0, [])
+
+
+@pytest.fixture
+def cast(stack):
+    """A ticket that a partner works on, one nobody has accepted yet, and an invitation on its way."""
+    w = make_chain()
+    User.objects.filter(email="admin@meridian.example").update(language="en")
+    by = w.service.dispatcher
+    with w.service.scope():
+        client = accounts.add_client("Тёплый хлеб", by=by)
+        site = registry.add_site(client, name="пекарня 3", code="П3", address="Вологда, Воркутинская, 16", by=by)
+        tills = [
+            registry.add_equipment(site, model="М-5", name=f"касса {n}", serial_number=f"М5-30040{n}", by=by)
+            for n in (1, 2)
+        ]
+        contact = accounts.add_contact(client, name="Алла Белова", phone="+7 817 200-00-00", by=by)
+        about = {"client": client, "site": site, "contact": contact, "equipment": tills}
+        w.ticket = lifecycle.open_ticket("Касса не печатает чек", by=by, description="Ошибка 0x15", **about)
+        conversation.comment(w.ticket, "Проверьте гарантию", by=by, audience="internal")
+        w.waiting = lifecycle.open_ticket("Сканер читает через раз", by=by, **about)
+        partner = world.partner(w.service, w.sub)
+        share = Share(site=True, contact_name=True, equipment=tuple(till.pk for till in tills))
+        for ticket in (w.ticket, w.waiting):
+            sharing.offer(ticket, to=partner, by=by, share=share, due_at=clock.now() + timedelta(hours=5))
+        _invitation, w.code = agreement.invite("Касса-Плюс", by=w.service.owner)
+    assert delivery.drain()
+    with w.sub.scope():
+        taken = Ticket.objects.get(subject=w.ticket.subject)
+        sharing.accept(taken.handovers.get(), by=w.sub.dispatcher)
+    assert delivery.drain()
+    return w
+
+
+def test_every_screen_is_clean_in_every_dress(browser, stack, cast):
+    for theme, size, language in DRESSES:
+        outside(browser, stack, cast, theme=theme, size=size, language=language)
+        inside(browser, stack, cast, theme=theme, size=size, language=language)
+
+
+def outside(browser, stack, cast, **dress):
+    """What somebody sees before he has signed in."""
+    visitor = Visitor(browser, stack, **dress)
+    for name, path in (("sign-in", "/accounts/login/"), ("join", f"/join/{cast.code}/")):
+        visitor.page.goto(stack + path)
+        visitor.examine(f"{name} {dress}")
+    visitor.page.context.close()
+
+
+def inside(browser, stack, cast, **dress):
+    """A desk at work: the list, a ticket with its partner, one nobody has accepted, the forms and what is missing."""
+    visitor = Visitor(browser, stack, **dress)
+    visitor.sign_in(cast.service, "dispatcher" if dress["language"] == "ru" else "admin")
+    page, home = visitor.page, f"{stack}/a/{cast.service.slug}"
+    expect(page.locator("html")).to_have_attribute("lang", dress["language"])
+    for path in ("tickets/?queue=all", "tickets/1/", "tickets/2/", "tickets/new/", "partners/"):
+        page.goto(f"{home}/{path}")
+        visitor.examine(f"{path} {dress}")
+    page.goto(f"{home}/tickets/1/")
+    page.locator('a[href$="/hand-over/"]').first.click()
+    expect(page.locator("#dialog [data-preview]")).to_be_visible()
+    visitor.examine(f"hand-over {dress}")
+    page.goto(f"{home}/tickets/999/")
+    assert [text for text in visitor.trouble if "404" not in text] == []
+    visitor.trouble.clear()
+    visitor.examine(f"404 {dress}")
+    page.context.close()
+
+
+def test_the_main_steps_need_no_script(browser, stack, cast):
+    giver, taker = (Visitor(browser, stack, scripts=False) for _ in range(2))
+    giver.sign_in(cast.service, "dispatcher")
+    page = giver.page
+    page.get_by_role("link", name="Новая заявка").first.click()
+    page.fill("[name=subject]", "Весы не взвешивают")
+    page.select_option("[name=client]", label="Тёплый хлеб")
+    page.locator("button[name=narrow]").click()
+    expect(page.locator("[name=subject]")).to_have_value("Весы не взвешивают")
+    page.locator("input[name=equipment]").first.check()
+    page.locator("main form button.btn--primary").click()
+    expect(page.locator("h1")).to_contain_text("Весы не взвешивают")
+
+    page.locator('.composer__who input[value="internal"]').check(force=True)
+    page.fill(".composer textarea", "Клиент ждёт до обеда")
+    page.locator(".composer button.send:visible").click()
+    expect(page.locator(".timeline")).to_contain_text("Клиент ждёт до обеда")
+
+    page.locator('a[href$="/hand-over/"]').first.click()
+    page.locator("label", has_text="Вектор").locator("input[type=radio]").check(force=True)
+    page.locator("button[name=look]").click()
+    page.locator("button.btn--primary").last.click()
+    expect(page.locator(".station", has_text="Вектор")).to_be_visible()
+
+    taker.sign_in(cast.sub, "dispatcher")
+    soon(taker.page, f"{stack}/a/{cast.sub.slug}/tickets/", "Весы не взвешивают")
+    taker.page.get_by_role("link", name="Весы не взвешивают").click()
+    assert "Клиент ждёт до обеда" not in taker.page.content()
+    taker.page.locator('form[action$="/accept/"] button').click()
+    soon(page, page.url, "заявка принята")
+    assert giver.trouble == taker.trouble == []
+
+
+def soon(page, address, text, patience=50):
+    """Letters take a moment, and a page without scripts looks only when it is asked to."""
+    for _ in range(patience):
+        page.goto(address)
+        if page.locator("main", has_text=text).count():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{text} did not come")
