@@ -1,5 +1,6 @@
 """One ticket: its page, and what is new on it."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
