@@ -21,12 +21,13 @@ class Standing:
     rating: float | None = None
 
 
-def partners(*, ended=True):
-    """Every link with its figures, in two queries however many there are."""
+def partners(*, ended=True, past=True):
+    """Every link with its figures, in two queries however many there are; without the past only what is open."""
     rows = Partnership.objects.all() if ended else Partnership.objects.exclude(state=LinkState.ENDED)
+    hands = Handover.objects.all() if past else Handover.objects.filter(state__in=RUNNING)
     figures = {
         row["partnership"]: row
-        for row in Handover.objects.order_by()
+        for row in hands.order_by()
         .values("partnership")
         .annotate(
             given=Count("pk", filter=Q(direction=Direction.GIVEN, state__in=RUNNING)),
