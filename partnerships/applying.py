@@ -15,7 +15,11 @@ from .vocabulary import DEPTH_LIMIT, OFFERED, LinkState, SeeBelow, State
 
 
 class CannotApply(Exception):
-    """A letter that makes no sense here; the word says why and a person decides."""
+    """A letter that makes no sense here; the word (of vocabulary.REASONS) says why and a person decides."""
+
+
+class NotYet(LookupError):
+    """A letter that overtook the one it rests on: another try will do."""
 
 
 def apply(row, lane):
@@ -25,8 +29,10 @@ def apply(row, lane):
         hearing.hear(row, body, lane)
         return
     partnership = Partnership.objects.select_related("link").filter(link_id=lane.link_id).first()
-    if partnership is None or partnership.state == LinkState.ENDED:
-        raise CannotApply("the link has ended")
+    if partnership is None:
+        raise NotYet("our side of the link")
+    if partnership.state == LinkState.ENDED:
+        raise CannotApply("link_ended")
     by = Actor(
         kind="partner",
         name=str(row.by.get("name", ""))[:160],
@@ -39,7 +45,7 @@ def apply(row, lane):
         return
     handover = Handover.objects.filter(key=lane.handover, partnership=partnership).first()
     if handover is None:
-        raise CannotApply("unknown hand-over")
+        raise CannotApply("unknown_handover")
     handover = sharing.lock_both(handover)
     HANDLERS[row.kind](row, body, handover, by)
 
@@ -49,8 +55,10 @@ def take(row, body, lane, partnership, by):
     if Handover.objects.filter(key=lane.handover).exists():
         return
     account_id = current_account_id()
-    if chain.mark(body.chain.id, account_id) in body.chain.marks or body.chain.depth > DEPTH_LIMIT:
-        raise CannotApply("this ticket already came from here")
+    if chain.mark(body.chain.id, account_id) in body.chain.marks:
+        raise CannotApply("came_from_here")
+    if body.chain.depth > DEPTH_LIMIT:
+        raise CannotApply("too_deep")
     ticket = lifecycle.open_ticket(
         body.subject,
         by=by,
@@ -106,7 +114,7 @@ def keep(row, body, lane, partnership, counterpart):
 def bring_file(ticket, file, by, counterpart, comment=None):
     """A file of the partner's, by its digest; one whose bytes are not here is not shown."""
     if not Blob.objects.filter(sha256=file.sha256, size=file.size).exists():
-        raise CannotApply("a file's bytes are missing")
+        raise CannotApply("bytes_missing")
     filing.receive(ticket, file, by=by, through=counterpart, comment=comment)
 
 
@@ -136,6 +144,8 @@ def on_verb(row, body: Answer, handover, by):
     if word in State.values:
         if handover.is_given:
             sharing.hear_taker(handover, word, by=by, reason=body.reason, text=body.text, letter=row.letter)
+        elif sharing.MOVES[word].side == Direction.TAKEN:
+            raise CannotApply("not_theirs")
         else:
             sharing.hear_giver(handover, word, by=by, reason=body.reason, text=body.text)
         return
@@ -198,7 +208,7 @@ def on_status(row, body, handover, by):
 def on_chain(row, body, handover, by):
     """The partner tells where the ticket stands with him and below."""
     if not handover.is_given:
-        raise CannotApply("only those below tell of the chain")
+        raise CannotApply("not_theirs")
     before = {(s["position"], s["name"], s["state"]) for s in handover.below}
     stations = [render(station) for station in body.stations[:50]]
     holder = next((s["name"] for s in stations if s["holds"]), "") if not body.holds else ""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from .models import Handover, InboxLetter, Letter
-from .vocabulary import LinkState, Stage
+from .vocabulary import LinkState, Stage, why
 
 PAGE = 30
 WORDS = {
@@ -97,7 +97,7 @@ def incoming(row, ticket):
         by=str(row.by.get("name", "")),
         at=row.sent_at,
         arrived_at=row.applied_at,
-        trouble=f"{trouble}: {row.reason}" if trouble and row.reason else trouble,
+        trouble=f"{trouble}: {why(row.reason)}" if trouble and row.reason else trouble,
         ticket=ticket,
         set_aside=row.pk if aside else None,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,17 @@ from .protocol import Unreadable, render
 from .vocabulary import LETTER_SET_ASIDE, LETTER_SKIPPED, Stage
 
 # Faults of the letter's content or of the moment. Anything else ends the try and is counted by the lane.
-FAULTS = (DatabaseError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
+FAULTS = (
+    DatabaseError,
+    ObjectDoesNotExist,
+    ValidationError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ def read_so_far(lane):
 def read_one(lane, row, applied):
     """Apply one letter; None when it worked, else where that leaves the lane."""
     if lane.attempts > lanes.TRIES:
-        return set_aside(lane, row, applied, f"a worker died {lanes.TRIES} times")
+        return set_aside(lane, row, applied, "worker_died")
     try:
         with transaction.atomic():
             apply(row, lane)
@@ -87,7 +98,7 @@ def read_one(lane, row, applied):
         return set_aside(lane, row, applied, str(no))
     except FAULTS as fault:
         if lane.attempts >= lanes.TRIES:
-            return set_aside(lane, row, applied, f"failed {lane.attempts} times: {type(fault).__name__}")
+            return set_aside(lane, row, applied, f"failed:{type(fault).__name__}")
         mark(row, attempts=row.attempts + 1, reason=type(fault).__name__)
         return Outcome(applied, failed=True)
     mark(row, stage=Stage.APPLIED, reason="", applied_at=clock.now())

@@ -63,7 +63,7 @@ def claim():
         found = cursor.fetchone()
         if not found:
             return None
-        lane = Lane.objects.select_related("link").get(pk=found[0])
+        lane = Lane.objects.select_related("link", "receiver").get(pk=found[0])
         cursor.execute(
             "INSERT INTO partnerships_courier (account_id, served_at) VALUES (%s, %s)"
             " ON CONFLICT (account_id) DO UPDATE SET served_at = excluded.served_at",

@@ -10,7 +10,7 @@ from tickets.vocabulary import Category, Turn
 
 from . import cards, chain, correspondence, mirror, standing, stations
 from .models import Handover, InboxLetter
-from .vocabulary import RUNNING, Stage, State
+from .vocabulary import RUNNING, Stage, State, why
 
 
 def register(slots):
@@ -48,7 +48,7 @@ def set_aside_letters(ticket, member):
         {
             "partner": hands[row.handover_key],
             "words": correspondence.WORDS.get(row.kind, row.kind),
-            "reason": row.reason,
+            "reason": why(row.reason),
             "retry_url": reverse("partnerships:letter_retry", args=[row.pk]),
             "skip_url": reverse("partnerships:letter_skip", args=[row.pk]),
         }
@@ -136,5 +136,5 @@ def partner_links(request):
             "taken": one.taken,
             "current": str(one.partner.pk) == chosen,
         }
-        for one in standing.partners(ended=False)
+        for one in standing.partners(ended=False, past=False)
     ]

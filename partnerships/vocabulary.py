@@ -62,6 +62,31 @@ class Stage(models.TextChoices):
     SKIPPED = "skipped", _("skipped by a person")
 
 
+# Why a letter was set aside: the word on the row, and what a person reads. A rule's own sentence stays as it is.
+REASONS = {
+    "worker_died": _("every attempt to read it stopped the worker"),
+    "failed": _("it failed five times"),
+    "link_ended": _("the link has ended"),
+    "unknown_handover": _("there is no such hand-over here"),
+    "came_from_here": _("this ticket already came from here"),
+    "too_deep": _("the chain is too long"),
+    "bytes_missing": _("a file’s content is missing"),
+    "not_theirs": _("it was not for the sender to say"),
+    "unknown version": _("it was written by a newer version"),
+    "unknown kind": _("it is of an unknown kind"),
+    "text too long": _("its text is too long"),
+    "unknown field": _("it holds an unknown field"),
+    "missing field": _("something is missing in it"),
+    "bad value": _("it holds a value that can’t be read"),
+    "wrong type": _("it holds a value of the wrong sort"),
+}
+
+
+def why(reason):
+    """The reason of a letter that was set aside, in the reader's language; a colon parts the word from its details."""
+    return REASONS.get(reason.partition(":")[0], reason)
+
+
 DEPTH_LIMIT = 8
 RETURN_DAYS = 14
 
@@ -85,8 +110,13 @@ class TheirStatus:
     status: str = ""
 
 
-def _handed(code, sentence, icon, moves_turn=True):
-    return kind(f"handover_{code}", sentence, Handed, moves_turn=moves_turn, icon=icon)
+def _handed(code, sentence, icon, moves_turn=True, **words):
+    return kind(f"handover_{code}", sentence, Handed, moves_turn=moves_turn, icon=icon, words=words)
+
+
+def state_words(code):
+    """A hand-over's state in the reader's language."""
+    return State(code).label if code in State.values else code
 
 
 OFFERED = _handed("offered", _("handed the ticket over: %(giver)s → %(taker)s"), "arrow-right")
@@ -102,12 +132,21 @@ CUT = _handed("cut", _("the link has ended: %(giver)s → %(taker)s"), "scissors
 RATED = _handed("rated", _("rated the work: %(score)s of 5"), "star", moves_turn=False)
 RATING_ANSWERED = _handed("rating_answered", _("answered the rating"), "star", moves_turn=False)
 NUDGED = _handed("nudged", _("asked to hurry up"), "bell", moves_turn=False)
-MISSED = _handed("missed", _("answered too late, the hand-over is “%(reason)s”: %(text)s"), "exclamation-triangle")
-OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle")
+MISSED = _handed(
+    "missed",
+    _("answered too late, the hand-over is “%(reason)s”: %(text)s"),
+    "exclamation-triangle",
+    reason=state_words,
+)
+OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle", reason=state_words)
 HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
 PEER_STATUS = kind("peer_status", _("now has it as “%(status)s”, %(ref)s"), TheirStatus, icon="arrow-path")
-LETTER_SET_ASIDE = kind("letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope")
-LETTER_SKIPPED = kind("letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope")
+LETTER_SET_ASIDE = kind(
+    "letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope", words={"name": why}
+)
+LETTER_SKIPPED = kind(
+    "letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope", words={"name": why}
+)
 INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope")
 INVITATION_REVOKED = kind("invitation_revoked", _("revoked the invitation for %(name)s"), Named, icon="x-mark")
 LINKED = kind("linked", _("linked with %(name)s"), Named, icon="link")

@@ -243,4 +243,4 @@ class Activity(AccountOwned):
     @property
     def sentence(self):
         """What happened, in the reader's language, without the actor's name."""
-        return self.word.sentence % self.details
+        return self.word.say(self.details)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,11 @@ def refuse_unless(condition: object, sentence: str | Promise, field: str | None 
     """Stop the verb with a sentence a person can act on."""
     if not condition:
         raise Refused(sentence, field)
+
+
+def refuse_nulls(text: object, field: str | None = None) -> None:
+    """PostgreSQL keeps every character but one, which nobody types."""
+    refuse_unless(not isinstance(text, str) or "\0" not in text, _("Null characters are not allowed."), field)
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,20 @@ class Kind:
     details: type = Nothing
     moves_turn: bool = False
     icon: str = "bolt"
+    words: Mapping[str, Callable[[str], Promise | str]] = field(default_factory=dict, compare=False)
 
     def check(self, details: Mapping[str, Any]) -> dict[str, Any]:
         """The details as they will be stored; an unknown or missing one is a programming error."""
         value = self.details(**details)
-        return {f.name: getattr(value, f.name) for f in fields(value)}
+        checked = {f.name: getattr(value, f.name) for f in fields(value)}
+        for text in checked.values():
+            refuse_nulls(text)
+        return checked
+
+    def say(self, details: Mapping[str, Any]) -> str:
+        """The sentence with its details; `words` turns what is kept as a code into the reader's language."""
+        said = {name: word(details[name]) for name, word in self.words.items() if name in details}
+        return str(self.sentence) % {**details, **said}
 
 
 KINDS: dict[str, Kind] = {}

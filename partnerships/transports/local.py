@@ -1,5 +1,7 @@
 """A partner in this installation: the receiver's transaction, in the receiver's own scope."""
 
+from django.utils.translation import override
+
 from tenants.scoping import account_scope
 
 from .. import failpoints, inbox, lanes
@@ -12,7 +14,8 @@ def hand_in(lane, letters):
             return None
         inbox.receive(lane, letters)
     failpoints.reach(failpoints.RECEIVED)
-    with account_scope(lane.receiver_id):
+    # Sentences that stay on the receiver's rows are in his language.
+    with account_scope(lane.receiver_id), override(lane.receiver.language):
         if not lanes.hold_open(lane):
             return None
         outcome = inbox.read(lane)

@@ -156,5 +156,5 @@ def test_a_circle_that_a_lying_neighbour_closes_is_refused_by_the_receiver(commi
 
     with alfa.scope():
         aside = InboxLetter.objects.get(stage="set_aside")
-        assert (aside.kind, aside.reason) == ("handover.offered", "this ticket already came from here")
+        assert (aside.kind, aside.reason) == ("handover.offered", "came_from_here")
         assert story.Handover.objects.filter(direction="taken").count() == 0

@@ -87,7 +87,7 @@ def test_a_letter_that_kills_every_worker_is_set_aside(pair):
     assert story.stages(lane)[-1][1] == "set_aside"
     assert Lane.objects.get(pk=lane.pk).stuck
     with beta.scope():
-        assert story.InboxLetter.objects.get(stage="set_aside").reason == "a worker died 5 times"
+        assert story.InboxLetter.objects.get(stage="set_aside").reason == "worker_died"
 
 
 def test_a_lost_lease_is_harmless(pair):

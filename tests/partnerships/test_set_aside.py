@@ -17,7 +17,7 @@ def held(pair, monkeypatch):
     into_state(pair, "accepted")
 
     def broken(row, body, handover, by):
-        raise inbox.CannotApply("a file's bytes are missing")
+        raise inbox.CannotApply("bytes_missing")
 
     from partnerships import applying
 
@@ -40,9 +40,9 @@ def held(pair, monkeypatch):
 def test_it_is_shown_on_the_ticket_with_its_reason(pair, held, enter):
     path = f"tickets/{pair.taken().ticket.number}/"
     page = enter(pair.taker).get(path)
-    assert "a file's bytes are missing" in text_of(page) and f"/letters/{held.pk}/retry/" in page.content.decode()
+    assert "a file’s content is missing" in text_of(page) and f"/letters/{held.pk}/retry/" in page.content.decode()
     watcher = enter(pair.taker, "observer").get(path)
-    assert "a file's bytes are missing" in text_of(watcher) and "/retry/" not in watcher.content.decode()
+    assert "a file’s content is missing" in text_of(watcher) and "/retry/" not in watcher.content.decode()
 
 
 def test_trying_again_applies_it_and_those_behind_it(pair, held, enter):
