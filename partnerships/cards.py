@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from tickets.models import Attachment, Comment, Ticket
-from tickets.vocabulary import Audience
+from tickets.vocabulary import Audience, Direction
 
 from .protocol import Card, Chain, Contact, Device, File, Offered, Said, Site
 
@@ -45,6 +45,8 @@ def usual_share(ticket, terms):
     """What the terms pass by default of this ticket: the starting point of the dialog."""
     files = Attachment.objects.filter(ticket=ticket, removed_at=None, comment=None)
     said = Comment.objects.filter(ticket=ticket, removed_at=None).exclude(audience=Audience.INTERNAL)
+    # What was said with another partner alone goes to this one only when a person ticks it.
+    said = said.exclude(audience=Audience.PARTNER, readers__direction=Direction.GIVEN)
     return Share(
         contact_name=terms.pass_contact_name,
         contact_phone=terms.pass_contact_phone,
@@ -148,7 +150,7 @@ def as_file(file):
 
 def said(comment, company, *, masked=False, anonymous=False):
     """A comment as it travels: with its author, as ours when masked, nameless when only the role may be seen."""
-    foreign = bool(comment.author_company) and comment.author_company != company
+    foreign = comment.author_kind in ("partner", "contact")
     if masked and foreign:
         author, from_company, via = comment.passed_on_by, company, []
     elif anonymous and foreign and comment.came_through_id:

@@ -62,6 +62,8 @@ VERBS = {
         WITHDRAWN,
     )
 }
+# Moves of the taker that the giver confirms: he names the letter by this id.
+ANSWERS = {kind.code for kind in (ACCEPTED, DECLINED, DONE, GIVEN_BACK)}
 
 
 def on_activity(sender, activity, subject, by, **kwargs):
@@ -111,8 +113,9 @@ def write_verb(activity, handover, by):
         return
     details = activity.details
     body = Answer(reason=details["reason"], text=details["text"], score=details["score"])
+    answered = handover.pending if activity.kind in ANSWERS else None
     kind = activity.kind.replace("handover_", "handover.", 1)
-    write(handover, body, by=by, kind=kind, letter_id=handover.pending)
+    write(handover, body, by=by, kind=kind, letter_id=answered)
 
 
 def readers(activity):

@@ -7,7 +7,7 @@ from tickets.vocabulary import COMMENTED, Direction
 
 from . import chain
 from .models import Handover
-from .vocabulary import RUNNING, Relay
+from .vocabulary import RUNNING, Relay, State
 
 
 def on_activity(sender, activity, subject, by, **kwargs):
@@ -25,7 +25,8 @@ def relay_up(said, source):
     """From a partner to my sender or my client, when the terms with that partner say: automatically."""
     handover = Handover.objects.select_related("partnership").get(counterpart=source)
     terms = handover.partnership.terms
-    if terms.relay_up != Relay.AUTO:
+    # What comes after the end is a note for us: nothing carries it on but a person.
+    if terms.relay_up != Relay.AUTO or handover.state not in (*RUNNING, State.APPROVED):
         return
     above = chain.taken(said.ticket)
     readers = [above.counterpart] if above and above.is_running else []

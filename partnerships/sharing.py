@@ -23,10 +23,14 @@ from . import cards, chain, lanes, outbox, translation
 from . import vocabulary as words
 from .models import Handover, Partnership
 from .protocol import Digest
-from .vocabulary import RETURN_DAYS, RUNNING, State
+from .vocabulary import RETURN_DAYS, RUNNING, LinkState, State
 
 GIVEN, TAKEN = Direction.GIVEN, Direction.TAKEN
 ENDINGS = {State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.APPROVED, State.GIVEN_BACK, State.CUT}
+
+
+# What a move writes; the chain's own columns are written under the same lock by others.
+SETTLED = ("state", "reason", "returns", "done_at", "report", "answered_at", "ended_at", "pending")
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,11 @@ def check_offer(ticket, to):
     refuse_unless(not ticket.is_finished, _("A finished ticket can't be handed over. Reopen it first."))
     above = chain.taken(ticket)
     refuse_unless(above is None or above.state != State.OFFERED, _("Accept the ticket before you hand it on."))
+    check_single(ticket, to)
+
+
+def check_single(ticket, to):
+    """A partner works on a ticket once at a time."""
     known = Handover.objects.filter(ticket=ticket, partnership=to, direction=GIVEN, state__in=RUNNING)
     refuse_unless(not known.exists(), _("%(partner)s has this ticket already.") % {"partner": to.name})
 
@@ -151,6 +160,7 @@ def decline(handover, *, by, reason):
 def deliver(handover, *, by, report="", uploads=()):
     """Our work is done: the giver looks at the report and accepts it or sends it back."""
     permit(by, "done", handover.ticket)
+    check_move(lock_both(handover), MOVES[State.DONE])
     if report.strip() or uploads:
         conversation.comment(
             handover.ticket,
@@ -187,6 +197,7 @@ def send_back(handover, *, by, reason):
     if handover.state == State.APPROVED:
         late = handover.ended_at and handover.ended_at < clock.now() - timedelta(days=RETURN_DAYS)
         refuse_unless(not late, _("Too late to send it back; hand the ticket over anew."))
+        check_single(handover.ticket, handover.partnership)
     return answer(handover, State.RETURNED, by=by, reason=reason)
 
 
@@ -199,7 +210,7 @@ def expire(handover, *, by=SCHEDULE):
 @on_timer("accept_by")
 def accept_by_passed(handover_id):
     handover = Handover.objects.select_related("ticket").filter(pk=handover_id, state=State.OFFERED).first()
-    if handover and handover.is_given:
+    if handover and handover.is_given and lock_both(handover).state == State.OFFERED:
         expire(handover)
 
 
@@ -208,8 +219,7 @@ def answer(handover, state, *, by, reason="", text=""):
     move = MOVES[state]
     permit(by, "done" if state == State.DONE else "hand_over", handover.ticket)
     handover = lock_both(handover)
-    refuse_unless(not move.side or handover.direction == move.side, _("That is for the other company to do."))
-    refuse_unless(handover.state in move.sources, too_late(handover))
+    check_move(handover, move)
     refuse_unless(reason.strip() or not move.needs_reason, _("Say why, the partner will read it."), "reason")
     handover.pending = new_id() if handover.direction == TAKEN and state != State.CUT else None
     settle(handover, state, by=by, reason=reason.strip(), text=text.strip())
@@ -218,6 +228,13 @@ def answer(handover, state, *, by, reason="", text=""):
     else:
         translation.after_own_verb(handover, by=by)
     return handover
+
+
+def check_move(handover, move):
+    """Whether our side may make this move now."""
+    refuse_unless(not move.side or handover.direction == move.side, _("That is for the other company to do."))
+    refuse_unless(handover.state in move.sources, too_late(handover))
+    refuse_unless(handover.partnership.state != LinkState.ENDED, _("The link has ended."))
 
 
 def too_late(handover):
@@ -243,7 +260,7 @@ def settle(handover, state, *, by, reason="", text=""):
     if state in (State.ACCEPTED, State.DECLINED):
         handover.answered_at = now
     handover.ended_at = now if state in ENDINGS else None
-    handover.save()
+    handover.save(update_fields=SETTLED)
     clear_timer("accept_by", handover)
     Counterpart.objects.filter(pk=handover.counterpart_id).update(
         state=state, open=state in RUNNING, answered=state == State.APPROVED
@@ -285,7 +302,7 @@ def hear_taker(handover, word, *, by, reason, text, letter):
         settle(handover, State(word), by=by, reason=reason, text=text)
         translation.follow(handover, by=by, state=word)
     else:
-        tell(handover, words.MISSED, by=by, reason=str(State(handover.state).label), text=reason or text)
+        tell(handover, words.MISSED, by=by, reason=handover.state, text=reason or text)
     outbox.write(handover, Digest(state=handover.state, answers=letter, accepted=counts), by=SCHEDULE)
 
 
@@ -302,7 +319,7 @@ def overrule(handover, state, *, by):
     """Our answer came too late: the giver's state is what counts, and we are told why."""
     if handover.state == state:
         return
-    tell(handover, words.OVERRULED, by=by, reason=str(state.label))
+    tell(handover, words.OVERRULED, by=by, reason=state)
     if state == State.OFFERED:
         handover.state = state
         handover.save(update_fields=["state"])

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from tenants import clock
 from tenants.activity import record
 from tenants.scoping import new_id
-from tenants.vocabulary import refuse_unless
+from tenants.vocabulary import refuse_nulls, refuse_unless
 
 from . import files as filing
 from .access import permit
 from .lifecycle import lock
-from .models import Attachment, Comment, CommentReader, Ticket
+from .models import Attachment, Comment, CommentReader, Counterpart, Ticket
 from .vocabulary import (
     COMMENT_EDITED,
     COMMENT_REMOVED,
@@ -32,8 +32,9 @@ def comment(ticket, body, *, by, audience, readers=(), uploads=()):
     readers = list(readers)
     refuse_unless(audience in Audience.values, _("Choose who will see the comment."), "audience")
     refuse_unless(body.strip() or uploads, _("Write something or attach a file."), "body")
-    check_length(body)
+    check_text(body)
     ticket = lock(ticket)
+    readers = list(Counterpart.objects.filter(pk__in=[reader.pk for reader in readers]))
     check_readers(ticket, audience, readers)
     said = write(ticket, body.strip(), author=getattr(by, "actor", by), audience=audience)
     CommentReader.objects.bulk_create(CommentReader(comment=said, counterpart=reader) for reader in readers)
@@ -44,8 +45,10 @@ def comment(ticket, body, *, by, audience, readers=(), uploads=()):
     return said
 
 
-def check_length(body):
+def check_text(body):
+    """What PostgreSQL can keep, and not more than a page can bear."""
     refuse_unless(len(body) <= LONGEST, _("The comment is too long: 20,000 characters at most."), "body")
+    refuse_nulls(body, "body")
 
 
 def check_readers(ticket, audience, readers):
@@ -57,10 +60,21 @@ def check_readers(ticket, audience, readers):
             _("There is no such partner on this ticket."),
             "audience",
         )
+        check_open(readers)
     else:
         refuse_unless(not readers, _("This comment is not for partners."), "audience")
     if audience in FOR_CLIENT:
         refuse_unless(ticket.client_id, _("This ticket has no client to read it."), "audience")
+
+
+def check_open(readers):
+    """A company whose hand-over is over hears nothing new; what was on its way to us is kept all the same."""
+    over = next((reader for reader in readers if not reader.open), None)
+    refuse_unless(
+        over is None,
+        _("The hand-over with %(partner)s is over: it reads nothing new here.") % {"partner": over and over.label},
+        "audience",
+    )
 
 
 @transaction.atomic
@@ -116,11 +130,12 @@ def pass_on(said, *, by, to_client=False, readers=(), masked=False):
     refuse_unless(said.removed_at is None, _("This comment was removed."))
     refuse_unless(said.audience != Audience.INTERNAL, _("What is said among us is not passed on."))
     known = set(said.reader_rows.values_list("counterpart_id", flat=True))
-    fresh = [reader for reader in readers if reader.pk not in known]
+    fresh = list(Counterpart.objects.filter(pk__in=[reader.pk for reader in readers if reader.pk not in known]))
     refuse_unless(fresh or (to_client and not said.for_client), _("They can read this comment already."))
     if to_client:
         refuse_unless(ticket.client_id, _("This ticket has no client to read it."))
     refuse_unless(all(reader.ticket_id == ticket.pk for reader in fresh), _("There is no such partner on this ticket."))
+    check_open(fresh)
     said.audience = widened(said, to_client, bool(known or fresh))
     said.passed_on_by = getattr(by, "actor", by).name
     said.save(update_fields=["audience", "passed_on_by"])
@@ -144,7 +159,7 @@ def widened(said, to_client, to_partners):
 def edit(said, body, *, by):
     """Say it better; readers see that it was edited."""
     refuse_unless(body.strip(), _("Write something or attach a file."), "body")
-    check_length(body)
+    check_text(body)
     lock(said.ticket)
     said = Comment.objects.select_for_update().get(pk=said.pk)
     own(said, by)
