@@ -1,8 +1,11 @@
 """What falls due rings once, in its own account, and one that fails stops nobody else."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 
 from tenants import accounts, clock, timers
 from tenants.models import Client, Timer
@@ -99,6 +102,42 @@ def test_a_handler_that_fails_leaves_nothing_and_stops_nobody_else(two, rung, er
     assert [name for _account, name in rung] == ["Клиент there"]
     with here.scope():
         assert [client.name for client in Client.objects.all()] == ["Клиент here"]
+
+
+def test_a_timer_that_rings_while_a_person_clears_it_stops_neither(committed):
+    """The person holds the client's row and clears the timer; the bell holds nothing while it waits for that row."""
+    company = world.company("here", "here", "HE", {"owner": ("Он", "")})
+    heard, failed, held = [], [], threading.Event()
+
+    @timers.on_timer("locking")
+    def locking(subject_id):
+        heard.append(Client.objects.select_for_update().get(pk=subject_id).name)
+
+    with company.scope():
+        client = accounts.add_client("Клиент", by=company.owner)
+        timers.set_timer("locking", client, later(-1))
+
+    def person():
+        try:
+            with company.scope():
+                Client.objects.select_for_update().get(pk=client.pk)
+                held.set()
+                time.sleep(0.4)
+                timers.clear_timer("locking", client)
+        except DatabaseError as deadlock:
+            failed.append(deadlock)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=person)
+    thread.start()
+    held.wait()
+    timers.ring_due()
+    thread.join()
+
+    assert failed == [] and not Timer.objects.exists()
+    assert heard in ([], ["Клиент"])
+    del timers.HANDLERS["locking"]
 
 
 def test_a_handler_that_always_fails_is_left_alone_after_five_tries(two, rung):
