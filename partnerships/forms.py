@@ -111,7 +111,7 @@ class OpenAccountForm(forms.Form):
         error_messages={"invalid": _("The address may hold small latin letters, digits and dashes only.")},
     )
     name = forms.CharField(label=_("Your name"), max_length=120)
-    email = forms.EmailField(label=_("Work e-mail"))
+    email = forms.EmailField(label=_("Work e-mail"), max_length=254)
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )

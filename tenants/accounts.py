@@ -42,7 +42,13 @@ def person(email, *, name="", password=None, language="ru"):
     """The one user behind an e-mail address, made when nobody has it yet."""
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
-    return user or User.objects.create_user(email, password, name=name, language=language)
+    if user:
+        return user
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name, language=language)
+    except IntegrityError:
+        return User.objects.get(email=email)
 
 
 @transaction.atomic

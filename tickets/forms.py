@@ -40,6 +40,13 @@ class Moment(forms.DateTimeField):
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M"]
         super().__init__(widget=widget, input_formats=formats, **options)
 
+    def clean(self, value):
+        """A moment of this age of the world: in another's zone it must still be a moment."""
+        moment = super().clean(value)
+        if moment and not 2000 <= moment.year < 2200:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
+
 
 def workers():
     """Members who may answer for a ticket."""
@@ -165,7 +172,7 @@ class FilterForm(forms.Form):
         people = [(str(row.pk), row.name) for row in workers()[:SHOWN]]
         self.fields["assignee"].choices = [("", _("any")), ("me", _("me")), ("none", _("nobody")), *people]
         self.fields["priority"].choices = [("", _("any")), *Priority.choices]
-        asked = data.get("partner", "")[:160]
+        asked = data.get("partner", "").replace("\0", "")[:160]
         labels = [*partners, asked] if asked and asked not in partners else partners
         self.fields["partner"].choices = [("", _("any")), *((label, label) for label in labels)]
         if not may_see_all:

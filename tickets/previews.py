@@ -1,6 +1,7 @@
 """Small pictures of pictures, made once and kept beside the file."""
 
 import os
+import struct
 import tempfile
 
 from PIL import Image, ImageOps
@@ -11,6 +12,17 @@ SIDE = 320
 # A picture of a few kilobytes may unfold into gigabytes; a camera makes no more than this.
 MOST_PIXELS = 60_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+# What readers of pictures raise over a broken one.
+SPOILT = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    EOFError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 
 def preview_of(sha256):
@@ -25,7 +37,7 @@ def preview_of(sha256):
             picture.draft("RGB", (SIDE, SIDE))
             picture.thumbnail((SIDE, SIDE))
             small = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except SPOILT:
         return None
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
         small.save(draft, "WEBP", quality=78)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -180,9 +181,14 @@ def keys_of(parts, wanted):
         if after and place == 0:
             part = part.filter(beyond(column, falling, after))
         rows = part.order_by(*order).values_list("pk", "turn")[: PAGE + 1]
-        sql, values = rows.query.sql_with_params()
+        try:
+            sql, values = rows.query.sql_with_params()
+        except EmptyResultSet:
+            continue
         pieces.append(f"SELECT *, {place} AS part, row_number() OVER () AS place FROM ({sql}) AS p{place}")
         params += values
+    if not pieces:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(pieces)} ORDER BY part, place LIMIT {PAGE + 1}", params)
         return [(row[0], row[1]) for row in cursor.fetchall()]

@@ -13,10 +13,17 @@ def moved(request, ticket, *, readers=False):
     Any other page is drawn anew; so is the ticket's own when its composer has other readers from now on.
     """
     page = reverse("tickets:ticket", args=[ticket.number])
-    here = (request.htmx.current_url_abs_path or "").partition("?")[0]
-    if request.htmx and (readers or here != page):
+    if request.htmx and (readers or where(request) != page):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return done(request, ticket)
+
+
+def where(request):
+    """The page that asked, by the browser's word for it; a spoilt word is no page."""
+    try:
+        return (request.htmx.current_url_abs_path or "").partition("?")[0]
+    except ValueError:
+        return ""
 
 
 def dialog(request, template, form, ticket, **context):

@@ -45,7 +45,7 @@ def news(request, number):
     """What happened since the page was drawn; nothing at all when nothing did."""
     ticket = access.ticket_or_404(request.member, number)
     after = cursor(request.GET.get("after", ""))
-    if not has_news(ticket, after, parse_datetime(request.GET.get("seen", "")[:40] or "-")):
+    if not has_news(ticket, after, seen_at(request.GET.get("seen", ""))):
         return HttpResponse(status=204)
     timeline = Timeline(ticket, request.member, after=after)
     context = {
@@ -63,6 +63,15 @@ def cursor(value):
         return UUID(value)
     except ValueError as error:
         raise Http404 from error
+
+
+def seen_at(value):
+    """When a page last saw the ticket change; what is no moment is none."""
+    try:
+        moment = parse_datetime(value)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 def state(member, ticket, counterparts):
