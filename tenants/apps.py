@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,8 @@ class TenantsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self):
-        from . import checks, fences
+        from . import checks, fences, signin
 
         checks.register_checks()
+        user_logged_in.connect(signin.stamp, dispatch_uid="tenants.signin")
         post_migrate.connect(fences.raise_fences, dispatch_uid="tenants.fences")

@@ -1,15 +1,16 @@
 """An invited company says yes. Outside of every account: the inviter is known by his name, the joiner by a sign-in."""
 
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tenants import accounts
+from tenants import accounts, signin
 from tenants.models import Account, Membership, User
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused, refuse_unless
@@ -17,6 +18,9 @@ from tenants.vocabulary import Refused, refuse_unless
 from .. import agreement
 from ..forms import TAKEN_EMAIL, CodeForm, JoinForm, OpenAccountForm, refuse
 from ..models import Terms
+
+SHOWN = "invitation_shown"
+TOO_MANY = gettext_lazy("Too many wrong codes came from your address. Try again in an hour.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,12 +36,18 @@ def code(request):
 @require_http_methods(["GET", "POST"])
 def join(request, code):
     """Who invites, on which terms, and one button."""
+    if guesses_too_much(request, code):
+        return dead(request, Refused(TOO_MANY), status=429)
     try:
         key = agreement.find(code)
     except Refused as no:
+        wrong_codes(request)
         return dead(request, no)
+    request.session[SHOWN] = agreement.digest(code)
     if not request.user.is_authenticated:
         return open_account(request, key, code)
+    if request.method == "POST" and not signin.is_fresh(request):
+        return signin.ask_again(request, request.path)
     mine = accounts_to_link(request.user)
     form = JoinForm(request.POST or None, accounts=mine)
     if request.method == "POST" and form.is_valid():
@@ -49,9 +59,20 @@ def join(request, code):
     return draw(request, key, code, form=form, mine=mine)
 
 
-def dead(request, no):
+def wrong_codes(request, *, look=False):
+    """Count a wrong code of this address, or only look whether one more is allowed. Nothing here is in a transaction,
+    so that the count outlives the refusal."""
+    return ratelimit.consume(request, app="allauth.account", action="wrong_invitation", dry_run=look, limit_get=True)
+
+
+def guesses_too_much(request, code):
+    """Whether this address has tried too many wrong codes; a code that was shown here already stays open."""
+    return request.session.get(SHOWN) != agreement.digest(code) and not wrong_codes(request, look=True)
+
+
+def dead(request, no, status=404):
     """One sentence for every code that opens nothing, so that it tells nothing."""
-    return render(request, "partnerships/join_dead.html", {"sentence": no.sentence}, status=404)
+    return render(request, "partnerships/join_dead.html", {"sentence": no.sentence}, status=status)
 
 
 def draw(request, key, code, **context):

@@ -20,6 +20,7 @@ from ..access import invitation_or_404, partnership_or_404
 from ..forms import CodeForm, InviteForm, TermsForm, refuse
 from ..models import Invitation
 from ..vocabulary import LinkState, Side, State
+from .proof import proven
 
 
 @require_safe
@@ -46,6 +47,7 @@ def draw(request, template, *, status=200, partner=None, **context):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@proven
 def invite(request):
     """Ask a company to link; its code stands on this one answer and nowhere else."""
     if request.method == "GET":
@@ -124,6 +126,7 @@ def maps(ours):
 
 
 @require_POST
+@proven
 def terms(request, pk):
     """A new version of our terms."""
     ours = partnership_or_404(pk)
@@ -140,18 +143,21 @@ def terms(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@proven
 def pause(request, pk):
     """Letters wait on both sides."""
     return part(request, pk, agreement.pause, PAUSE)
 
 
 @require_http_methods(["GET", "POST"])
+@proven
 def end(request, pk):
     """The companies part."""
     return part(request, pk, agreement.end, END)
 
 
 @require_POST
+@proven
 def resume(request, pk):
     """Letters go on where they stopped."""
     ours = partnership_or_404(pk)
