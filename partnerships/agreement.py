@@ -146,7 +146,9 @@ def change_terms(partnership, *, by, **changes):
     permit_linking(by)
     refuse_unless(changes.keys() <= TERMS, _("There is no such term."))
     refuse_unless(changes.get("accept_minutes", 1) > 0, _("Give at least a minute to accept."), "accept_minutes")
-    terms = Partnership.objects.select_for_update().get(pk=partnership.pk).terms
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    refuse_unless(partnership.state != LinkState.ENDED, _("The link has ended."))
+    terms = partnership.terms
     before = {name: getattr(terms, name) for name in TERMS}
     if before == {**before, **changes}:
         return terms

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import clock
-from tenants.vocabulary import Refused, refuse_unless
+from tenants.vocabulary import Refused
 
 from .. import agreement, correspondence, standing
 from ..access import invitation_or_404, partnership_or_404
@@ -133,7 +133,6 @@ def terms(request, pk):
     form = TermsForm(request.POST, instance=ours.terms)
     if form.is_valid():
         try:
-            refuse_unless(ours.state != LinkState.ENDED, _("The link has ended."))
             agreement.change_terms(ours, by=request.member, **form.cleaned_data)
             messages.success(request, _("The terms are saved. Tickets under way keep theirs."))
             return redirect("partnerships:partner", ours.pk)
