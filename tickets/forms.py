@@ -84,16 +84,17 @@ class NewTicketForm(forms.Form):
         self.fields["site"].queryset = Site.objects.select_related("client")
         self.fields["equipment"].queryset = Equipment.objects.select_related("model", "site")
         self.fields["files"].widget.attrs["data-files"] = ""
+        self.fields["subject"].widget.attrs |= {"autofocus": True, "autocomplete": "off"}
         client, site = self.named("client"), self.named("site")
         if site and not client:
             client = site.client
             self.initial["client"] = str(client.pk)
         self.offer("client", self.fields["client"].queryset, str)
-        self.offer("contact", self.fields["contact"].queryset, person, client=client)
-        self.offer("site", self.fields["site"].queryset, place, client=client)
-        self.fields["subject"].widget.attrs |= {"autofocus": True, "autocomplete": "off"}
+        self.offer("contact", self.fields["contact"].queryset, str if client else person, client=client)
+        self.offer("site", self.fields["site"].queryset, spot if client else place, client=client)
         devices = self.fields["equipment"].queryset if client or site else Equipment.objects.none()
-        self.offer("equipment", devices, device, empty=[], **({"site": site} if site else {"site__client": client}))
+        belonging = {"site": site} if site else {"site__client": client}
+        self.offer("equipment", devices, piece if site else device, empty=[], **belonging)
 
     def named(self, name):
         """The row that a field names, before the whole form is checked."""
@@ -140,16 +141,24 @@ def person(contact):
     return f"{contact.name} · {contact.client.name}"
 
 
+def spot(site):
+    """A site among sites of one client."""
+    return f"{site.code} · {site.name}" if site.code else site.name
+
+
 def place(site):
     """A site among sites of several clients."""
-    code = f"{site.code} · " if site.code else ""
-    return f"{code}{site.name} · {site.client.name}"
+    return f"{spot(site)} · {site.client.name}"
+
+
+def piece(item):
+    """A device among devices of one site."""
+    return f"{item} · № {item.serial_number}" if item.serial_number else str(item)
 
 
 def device(item):
     """A device among devices of several sites."""
-    serial = f" · № {item.serial_number}" if item.serial_number else ""
-    return f"{item}{serial} · {item.site.name}"
+    return f"{piece(item)} · {item.site.name}"
 
 
 class FilterForm(forms.Form):

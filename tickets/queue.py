@@ -15,7 +15,7 @@ from tenants import clock
 
 from . import search, slots
 from .access import visible_tickets
-from .vocabulary import FINISHED, Turn
+from .vocabulary import Turn
 
 PAGE = 50
 FAR = 1000
@@ -31,8 +31,8 @@ class Queue:
     icon: str
     blank: object
     grouped: bool = False
-
     comfort: object = ""
+
 
 QUEUES = {
     queue.code: queue
@@ -114,7 +114,7 @@ def belonging(member, code):
         "partners": tickets.with_partner,
         "client": tickets.waiting_for_client,
         "all": tickets.open,
-        "finished": lambda: tickets.filter(status__category__in=FINISHED),
+        "finished": tickets.finished,
     }[code]()
 
 
@@ -304,15 +304,15 @@ def said(count):
     return f"{FAR}+" if count > FAR else count
 
 
+def is_fresh(member):
+    """Whether the member sees no ticket at all yet: then a list says where to begin."""
+    return not visible_tickets(member).exists()
+
+
 def counts(member):
     """How many tickets wait in each queue of the side bar: {code: number, or "1000+"}, in one query."""
     found = bounded([belonging(member, code) for code in SIDEBAR])
     return {code: said(count) for code, count in zip(SIDEBAR, found, strict=True)}
-
-
-def is_fresh(member):
-    """Whether the member sees no ticket at all yet: then a list says where to begin."""
-    return not visible_tickets(member).exists()
 
 
 def similar(member, site, *, limit=5):
