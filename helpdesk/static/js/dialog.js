@@ -23,7 +23,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== slot) return;
   if (!slot.firstElementChild) box.close();
   else if (!box.open) box.showModal();
-  (slot.querySelector("[aria-invalid=true]") ?? slot.querySelector("[autofocus]"))?.focus();
+  const first = slot.querySelector(".dialog__body :is(textarea, select, input:not([type=hidden]))");
+  (slot.querySelector("[aria-invalid=true]") ?? slot.querySelector("[autofocus]") ?? first)?.focus();
 });
 
 // The server says "HX-Trigger: close-dialog" when the deed is done and the page below has been refreshed.

@@ -31,11 +31,15 @@ function restore(form) {
     if (field.type === "radio") field.checked = field.value === kept.draft[field.name];
     else if (!field.value) field.value = kept.draft[field.name];
   }
+  form.dispatchEvent(new Event("change", { bubbles: true })); // what is drawn from the form follows
 }
 
 const guarded = (node) => node.closest?.("form[data-guard]");
 document.querySelectorAll("form[data-guard]").forEach(restore);
-document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll?.("form[data-guard]").forEach(restore));
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  const inside = [...(elt.querySelectorAll?.("form[data-guard]") ?? [])];
+  (elt.matches?.("form[data-guard]") ? [elt, ...inside] : inside).forEach(restore);
+});
 for (const change of ["input", "change"])
   document.addEventListener(change, (event) => guarded(event.target) && keep(guarded(event.target)));
 

@@ -21,3 +21,24 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   all.at(to % all.length)?.focus();
 });
+
+// <details class="narrow">: a form that drops down closes like a menu.
+const dropped = () => document.querySelector("details.narrow[open]");
+
+document.addEventListener("keydown", (event) => {
+  const open = dropped();
+  if (event.code !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => {
+  const open = dropped();
+  if (open && !open.contains(event.target)) open.open = false;
+});
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches?.("details.narrow[open]")) event.target.querySelector("select, input:not([type=hidden])")?.focus();
+  },
+  true,
+);
