@@ -103,3 +103,17 @@ def test_the_work_comes_back_up_and_closes_every_co_ticket(chain_of_four):
             assert only_handover(company, "taken").state == "approved"
             assert only_handover(company, "taken").ticket.status.name == "Закрыта"
             assert not InboxLetter.objects.exclude(stage="applied").exists()
+
+
+def test_who_moved_the_ticket_further_down_is_named_to_nobody_above(chain_of_four):
+    w = chain_of_four
+    go_down(w)
+    with w.vendor.scope():
+        sharing.deliver(only_handover(w.vendor, "taken"), by=w.vendor.dispatcher, report="готово")
+    assert delivery.drain()
+
+    with w.vendor.scope():
+        name = w.vendor.dispatcher.name
+    for company, signed in ((w.sub, True), (w.service, False), (w.retail, False)):
+        with company.scope():
+            assert InboxLetter.objects.filter(by__name=name).exists() == signed
