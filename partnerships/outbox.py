@@ -123,7 +123,7 @@ def readers(activity):
     details = activity.details
     wanted = [reader for reader in details["readers"] if reader != details["via"]]
     if not wanted:
-        return []
+        return Handover.objects.none()
     rows = Handover.objects.filter(counterpart__in=wanted).exclude(partnership__state=LinkState.ENDED)
     return rows.select_related("partnership", "ticket__account").order_by("id")
 
@@ -147,7 +147,8 @@ def hides(handover, how):
 
 
 def write_edit(activity, said, by):
-    for handover in readers(activity):
+    """New words go to those who still work with us; a removal, below, goes to everybody who read the old ones."""
+    for handover in readers(activity).filter(state__in=[*RUNNING, State.APPROVED]):
         write(handover, CommentEdited(id=said.origin_id, text=said.body, revision=said.revision), by=by)
 
 

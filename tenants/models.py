@@ -98,6 +98,7 @@ class Timer(models.Model):
     subject_id = models.UUIDField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "kind", "subject_id"], name="timer_once")]

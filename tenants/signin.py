@@ -21,7 +21,8 @@ class SignInAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request):
-        return settings.SIGNUP == "open"
+        """An account comes by an invitation or from the operator; a sign-in without one would open nothing."""
+        return False
 
     def get_reset_password_from_key_url(self, key):
         """Mailed links come from the configured address: a Host header proves nothing."""

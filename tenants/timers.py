@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import DatabaseError, connection
+from django.db.models import Q
 
 from . import clock
 from .models import Timer
@@ -11,8 +13,9 @@ from .scoping import account_scope, current_account_id
 from .vocabulary import Refused
 
 log = logging.getLogger(__name__)
-# What one timer's handler may come to grief over without keeping the others waiting; it is tried five times.
+# What one timer's handler may come to grief over without keeping the others waiting.
 FAULTS = (Refused, DatabaseError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+HOUR = timedelta(hours=1)
 HANDLERS: dict[str, Callable] = {}
 
 
@@ -32,7 +35,7 @@ def set_timer(kind, subject, at):
         account_id=current_account_id(),
         kind=kind,
         subject_id=subject.pk,
-        defaults={"due_at": at, "attempts": 0},
+        defaults={"due_at": at, "attempts": 0, "retry_at": None},
     )
 
 
@@ -42,10 +45,16 @@ def clear_timer(kind, subject):
 
 
 def ring_due(limit=200):
-    """Do everything that is due, each in its own account's transaction; returns how many rang."""
-    due = list(Timer.objects.filter(due_at__lte=clock.now(), attempts__lt=5).order_by("attempts", "due_at")[:limit])
+    """Do everything that is due, each in its own account's transaction; returns how many rang.
+
+    What fails is tried again after growing pauses, an hour at most, for as long as it takes.
+    """
+    now = clock.now()
+    wanted = Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now)
+    due = list(wanted.order_by("attempts", "due_at")[:limit])
     for timer in due:
-        Timer.objects.filter(pk=timer.pk).update(attempts=timer.attempts + 1)
+        pause = min(HOUR, timedelta(seconds=5 * 2 ** min(timer.attempts, 12)))
+        Timer.objects.filter(pk=timer.pk).update(attempts=min(timer.attempts + 1, 999), retry_at=now + pause)
         try:
             ring(timer)
         except FAULTS as fault:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
 from tenants.activity import record
-from tenants.models import Counter
+from tenants.models import Counter, Membership
 from tenants.vocabulary import refuse_unless
 
 from . import board, slots, statuses
@@ -110,6 +110,9 @@ def set_status(ticket, *, to, by, note=""):
     ticket = lock(ticket)
     if ticket.status_id == to.pk:
         return ticket
+    if isinstance(by, Membership):
+        # Whoever gives the ticket a status has seen what partners declined or gave back.
+        ticket.counterparts.filter(open=False).update(answered=True)
     return move(ticket, to, kind=kind_of_move(ticket.status, to), by=by, note=note)
 
 

@@ -141,20 +141,21 @@ def test_a_timer_that_rings_while_a_person_clears_it_stops_neither(committed):
     del timers.HANDLERS["locking"]
 
 
-def test_a_handler_that_always_fails_is_left_alone_after_five_tries(two, rung):
+def test_a_handler_that_fails_is_tried_again_after_growing_pauses_and_never_given_up(two, rung):
     here, _there = two
     tries = []
 
     @timers.on_timer("bad")
     def bad(subject_id):
-        tries.append(subject_id)
+        tries.append(clock.now())
         raise Refused("нельзя")
 
     with here.scope():
         timers.set_timer("bad", here.client, later(1))
-    with clock.at(later(3)):
-        for _sweep in range(8):
+    for minute in range(2, 400):
+        with clock.at(later(minute)):
             timers.ring_due()
 
-    assert len(tries) == 5
-    assert Timer.objects.get().attempts == 5
+    pauses = [round((after - before).total_seconds()) for before, after in zip(tries, tries[1:], strict=False)]
+    assert pauses == sorted(pauses) and pauses[-1] == 3600
+    assert Timer.objects.get().attempts == len(tries)

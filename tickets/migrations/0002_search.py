@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Words in three dictionaries, ё folded on both sides. The function is the one way round the rule that
+# The newest thousand of what a common word finds. Words in three dictionaries, ё folded on both sides. The function is the one way round the rule that
 # full-text operators are not leakproof: it runs as the owner, with the account in its own text.
 WORDS = """
 ALTER TABLE {table} ADD COLUMN words tsvector GENERATED ALWAYS AS (
@@ -30,7 +30,7 @@ BEGIN
     IF mine IS NULL THEN
         RAISE EXCEPTION 'ticket_search outside of an account';
     END IF;
-    RETURN QUERY
+    RETURN QUERY SELECT found.id FROM (
         SELECT id FROM tickets_ticket WHERE account_id = mine AND words @@ query
         UNION
         SELECT ticket_id FROM tickets_comment WHERE account_id = mine AND words @@ query
@@ -40,7 +40,7 @@ BEGIN
             ON link.account_id = device.account_id AND link.equipment_id = device.id
             WHERE device.account_id = mine AND length(wanted) >= 4
             AND device.identifier LIKE '%' || wanted || '%'
-        LIMIT 1000;
+        ) found ORDER BY found.id DESC LIMIT 1000;
 END $$;
 REVOKE ALL ON FUNCTION ticket_search(text, text) FROM PUBLIC;
 """
