@@ -1,5 +1,6 @@
 """What falls due rings once, in its own account, and one that fails stops nobody else."""
 
+import itertools
 import threading
 import time
 from datetime import timedelta
@@ -156,6 +157,6 @@ def test_a_handler_that_fails_is_tried_again_after_growing_pauses_and_never_give
         with clock.at(later(minute)):
             timers.ring_due()
 
-    pauses = [round((after - before).total_seconds()) for before, after in zip(tries, tries[1:], strict=False)]
+    pauses = [round((after - before).total_seconds()) for before, after in itertools.pairwise(tries)]
     assert pauses == sorted(pauses) and pauses[-1] == 3600
     assert Timer.objects.get().attempts == len(tries)
