@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from sla import turns
 from tenants.vocabulary import KINDS, SCHEDULE, refuse_unless
 from tickets.models import Ticket
 from tickets.vocabulary import Direction, Turn
@@ -168,24 +169,22 @@ def client_stop(ticket):
 
 def partners(ticket):
     """Direct partners with their hand-overs, and the far ones each has told of."""
-    given = Handover.objects.filter(ticket=ticket.pk, direction=Direction.GIVEN).select_related("partnership")
+    given = list(
+        Handover.objects.filter(ticket=ticket.pk, direction=Direction.GIVEN).select_related(
+            "partnership", "counterpart"
+        )
+    )
+    first = turns.nearest([handover.counterpart for handover in given])
     found = []
     for handover in given:
-        holds = ticket.turn == Turn.PARTNER and handover.counterpart_id == holder_id(ticket, given)
+        holds = ticket.turn == Turn.PARTNER and handover.counterpart == first
         far = [read(Station, told) for told in handover.below]
-        far_holds = any(station.holds for station in far)
-        station = direct(handover, "1")
         found.append(
-            Stop(
+            stop_at(
+                direct(handover, "1"),
                 party="partner",
-                name=station.name,
-                ref=station.ref,
-                status=station.status,
-                category=station.category,
-                state=station.state,
-                since=station.since,
-                due_at=station.due_at,
-                holds=holds and not far_holds,
+                name=handover.partnership.name,
+                holds=holds and not any(station.holds for station in far),
                 tentative=ticket.turn_tentative,
                 handover=handover,
             )
@@ -195,26 +194,22 @@ def partners(ticket):
     return found
 
 
-def holder_id(ticket, given):
-    """Which direct partner has the turn: the running one with the nearest deadline."""
-    running = [h for h in given if h.state in (State.OFFERED, State.ACCEPTED, State.RETURNED)]
-    running.sort(key=lambda h: (h.due_at is None, h.due_at, h.counterpart_id))
-    return running[0].counterpart_id if running else None
-
-
 def far_stop(station, handover, branch_holds):
     name = station.name or _("subcontractor of %(partner)s") % {"partner": handover.partnership.name}
+    holds, depth = branch_holds and station.holds, station.position.count(".") + 1
+    return stop_at(station, party="far", name=str(name), holds=holds, depth=depth)
+
+
+def stop_at(station, **drawn):
+    """What was told of a station, with what only the drawing knows."""
     return Stop(
-        party="far",
-        name=str(name),
         ref=station.ref,
         status=station.status,
         category=station.category,
         state=station.state,
         since=station.since,
         due_at=station.due_at,
-        holds=branch_holds and station.holds,
-        depth=station.position.count(".") + 1,
+        **drawn,
     )
 
 

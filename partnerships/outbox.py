@@ -1,5 +1,7 @@
 """Something happened: write down what the partner must hear, in the same transaction, one letter per partner."""
 
+from dataclasses import replace
+
 from tenants import clock
 from tenants.scoping import current_account_id, new_id
 from tickets.models import Attachment, Comment, CommentReader, Ticket
@@ -129,13 +131,16 @@ def readers(activity):
 
 
 def write_comment(activity, said, by):
-    for handover in readers(activity):
-        comment = Comment.objects.prefetch_related("attachments").get(pk=said.pk)
-        masked = CommentReader.objects.filter(comment=said, counterpart=handover.counterpart_id, masked=True).exists()
+    rows = list(readers(activity))
+    if not rows:
+        return
+    comment = Comment.objects.prefetch_related("attachments").get(pk=said.pk)
+    masked = set(CommentReader.objects.filter(comment=said, masked=True).values_list("counterpart_id", flat=True))
+    for handover in rows:
         body = cards.said(
             comment,
             handover.ticket.account.name,
-            masked=masked or hides(handover, SeeBelow.HIDDEN),
+            masked=handover.counterpart_id in masked or hides(handover, SeeBelow.HIDDEN),
             anonymous=hides(handover, SeeBelow.ROLE),
         )
         write(handover, CommentAdded(comment=body), by=by)
@@ -168,9 +173,13 @@ def write_status(activity, ticket, by):
     """Our own status, to every partner who works with us on this; it only informs where his letter caused it."""
     rows = Handover.objects.filter(ticket=ticket.pk, state__in=[*RUNNING, State.APPROVED])
     rows = rows.exclude(partnership__state=LinkState.ENDED)
-    for handover in rows.select_related("partnership").order_by("id"):
+    rows = list(rows.select_related("partnership").order_by("id"))
+    if not rows:
+        return
+    status = status_of(ticket, caused=False)
+    for handover in rows:
         caused = by.kind == "partner" and by.id == handover.partnership_id
-        write(handover, status_of(ticket, caused=caused), by=by)
+        write(handover, replace(status, caused=caused), by=by)
 
 
 def status_of(ticket, *, caused):

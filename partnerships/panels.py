@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla import turns
 from tenants.vocabulary import refuse_unless
 from tickets.models import Ticket
 from tickets.vocabulary import Category, Turn
@@ -68,8 +69,8 @@ def given_card(ticket, member):
 def load_chains(tickets):
     """Who stands on each ticket of a page and who has the turn: one query for all of them."""
     found = {ticket.pk: [] for ticket in tickets}
-    rows = Handover.objects.filter(ticket__in=found, state__in=(*RUNNING, State.APPROVED)).select_related("partnership")
-    for hand in rows:
+    rows = Handover.objects.filter(ticket__in=found, state__in=(*RUNNING, State.APPROVED))
+    for hand in rows.select_related("partnership", "counterpart"):
         found[hand.ticket_id].append(hand)
     return {ticket.pk: parties(ticket, found[ticket.pk]) for ticket in tickets if found[ticket.pk]}
 
@@ -86,9 +87,9 @@ def parties(ticket, hands):
     elif ticket.client:
         drawn.append({"name": ticket.client.name, "party": "client", "turn": ticket.turn == Turn.CLIENT})
     drawn.append({"name": ticket.account.name, "party": "us", "turn": ticket.turn == Turn.US})
-    holder = chain.holder_id(ticket, given) if theirs else None
+    holder = turns.nearest([hand.counterpart for hand in given]) if theirs else None
     for hand in given:
-        drawn += branch(hand, holds=hand.counterpart_id == holder)
+        drawn += branch(hand, holds=hand.counterpart == holder)
     return drawn
 
 

@@ -2,7 +2,6 @@
 
 from tenants.vocabulary import SCHEDULE
 from tickets import conversation
-from tickets.models import Counterpart
 from tickets.vocabulary import COMMENTED, Direction
 
 from . import chain
@@ -14,16 +13,15 @@ def on_activity(sender, activity, subject, by, **kwargs):
     """A comment came through a partner: see whether the terms pass it on without asking."""
     if activity.kind != COMMENTED.code or not activity.details["via"]:
         return
-    source = Counterpart.objects.get(pk=activity.details["via"])
-    if source.direction == Direction.GIVEN:
+    source = Handover.objects.select_related("partnership").get(counterpart=activity.details["via"])
+    if source.is_given:
         relay_up(subject, source)
     else:
         relay_down(subject)
 
 
-def relay_up(said, source):
+def relay_up(said, handover):
     """From a partner to my sender or my client, when the terms with that partner say: automatically."""
-    handover = Handover.objects.select_related("partnership").get(counterpart=source)
     terms = handover.partnership.terms
     # What comes after the end is a note for us: nothing carries it on but a person.
     if terms.relay_up != Relay.AUTO or handover.state not in (*RUNNING, State.APPROVED):

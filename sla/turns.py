@@ -32,11 +32,16 @@ def whose(category, glyph, counterparts):
         return Holder(Turn.CLIENT)
     if any(c.state in UNANSWERED and not c.answered for c in given):
         return Holder(Turn.US)
-    running = sorted((c for c in given if c.state in RUNNING), key=lambda c: (c.due_at or NEVER, c.pk))
-    if running:
-        first = running[0]
+    first = nearest(given)
+    if first:
         return Holder(Turn.PARTNER, first.holder or first.label, first.state == "offered")
     return Holder(Turn.US)
+
+
+def nearest(given):
+    """Of the hand-overs we gave, the running one with the nearest deadline; None when none runs."""
+    running = (c for c in given if c.state in RUNNING)
+    return min(running, key=lambda c: (c.due_at or NEVER, c.pk), default=None)
 
 
 def on_activity(sender, activity, subject, by, **kwargs):

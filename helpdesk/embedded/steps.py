@@ -1,5 +1,6 @@
 """What must be done between servers that answer and pages that answer: migrate, translate, collect, seed."""
 
+import os
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ def compile_translations(project: Path = PROJECT) -> int:
             continue
         with open(source, "rb") as handle:
             catalogue = read_po(handle, locale=source.parts[-3])
-        fresh = target.with_suffix(".mo.new")
+        fresh = target.with_suffix(f".mo.{os.getpid()}")
         with open(fresh, "wb") as handle:
             write_mo(handle, catalogue)
         fresh.replace(target)
