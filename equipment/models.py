@@ -6,6 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from tenants.models import Client
 from tenants.scoping import AccountOwned, OwnedKey
 
+from .grants import SiteGrant
+
+__all__ = ["Equipment", "EquipmentModel", "Site", "SiteGrant"]
+
 
 class Site(AccountOwned):
     """A place that is served: a shop, an office, a vehicle."""

@@ -6,11 +6,12 @@ from django.db import connections
 
 from .scoping import AccountManager, AccountOwned
 
-GLOBAL_APPS = {"account", "admin", "auth", "contenttypes", "sessions"}
+GLOBAL_APPS = {"account", "admin", "auth", "contenttypes", "guardian", "mfa", "sessions", "usersessions"}
 GLOBAL = {
     "tenants.User": "people who sign in",
     "tenants.Account": "which accounts there are",
     "tenants.Seat": "who may enter which account",
+    "tenants.MemberInvitationKey": "hashes of one-time links into an account",
     "tenants.Timer": "when something falls due, not what",
     "helpdesk.Heartbeat": "when a worker was last alive",
     "tickets.Blob": "digests of stored files",

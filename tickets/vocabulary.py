@@ -37,6 +37,55 @@ class Priority(models.TextChoices):
     CRITICAL = "critical", _("Critical")
 
 
+class Tone(models.TextChoices):
+    """A status's colour, where its category's own is not the one wanted."""
+
+    INK = "ink", _("black")
+    GREY = "grey", _("grey")
+    BLUE = "blue", _("blue")
+    VIOLET = "violet", _("violet")
+    GREEN = "green", _("green")
+    ORANGE = "orange", _("orange")
+    RED = "red", _("red")
+
+
+class FieldKind(models.TextChoices):
+    TEXT = "text", _("text")
+    LONG = "long", _("long text")
+    NUMBER = "number", _("number")
+    DATE = "date", _("date")
+    CHOICE = "choice", _("one of several")
+    YES = "yes", _("yes or no")
+
+
+class LinkKind(models.TextChoices):
+    DUPLICATE = "duplicate", _("duplicate of")
+    RELATED = "related", _("related to")
+    PARENT = "parent", _("parent of")
+
+
+class Event(models.TextChoices):
+    """What a member may want to hear of."""
+
+    ASSIGNED = "assigned", _("A ticket is assigned to me")
+    MENTIONED = "mentioned", _("I am mentioned")
+    COMMENTED = "commented", _("A comment on a ticket of mine")
+    MOVED = "moved", _("A status, a deadline or a priority changed")
+    PARTNER = "partner", _("A partner answered: accepted, declined, delivered, gave back")
+    OUR_TURN = "our_turn", _("The turn came back to us")
+    INCOMING = "incoming", _("A new ticket in my team")
+
+
+class Reason(models.TextChoices):
+    """Why this person is told."""
+
+    ASSIGNEE = "assignee", _("you answer for it")
+    MENTION = "mention", _("you were mentioned")
+    WATCHER = "watcher", _("you watch it")
+    TEAM = "team", _("it is in your team")
+    DISPATCH = "dispatch", _("nobody answers for it yet")
+
+
 class Audience(models.TextChoices):
     INTERNAL = "internal", _("only us")
     CLIENT = "client", _("client")

@@ -1,13 +1,13 @@
 """Accounts and the people in them. Global tables hold routing facts only; everything else is AccountOwned."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import roles
-from .scoping import AccountOwned, OwnedKey, new_id
-from .vocabulary import KINDS, Actor, Role
+from tenants import roles
+from tenants.scoping import AccountOwned, OwnedKey, new_id
+from tenants.vocabulary import Actor, Role
 
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 
@@ -31,6 +31,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="ru")
     theme = models.CharField(max_length=5, choices=[("", "auto"), ("light", "light"), ("dark", "dark")], blank=True)
+    density = models.CharField(max_length=7, choices=[("", _("roomy")), ("compact", _("compact"))], blank=True)
+    zone = models.CharField(_("time zone"), max_length=40, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("operator of the installation"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,6 +64,11 @@ class Account(models.Model):
     prefix = models.CharField(_("ticket prefix"), max_length=6)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="ru")
     zone = models.CharField(_("time zone"), max_length=40, default="Europe/Moscow")
+    brand = models.CharField(_("brand"), max_length=120, blank=True)
+    hue = models.PositiveSmallIntegerField(_("colour"), null=True, blank=True, validators=[MaxValueValidator(11)])
+    hold_seconds = models.PositiveSmallIntegerField(
+        _("time to undo a sent comment, seconds"), default=10, validators=[MaxValueValidator(30)]
+    )
     suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -90,24 +97,6 @@ class Seat(models.Model):
         return f"{self.user_id} @ {self.account_id}"
 
 
-class Timer(models.Model):
-    """When something in an account falls due; says nothing of what it is about."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=40)
-    subject_id = models.UUIDField()
-    due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "kind", "subject_id"], name="timer_once")]
-        indexes = [models.Index(fields=["due_at"], name="timer_due")]
-
-    def __str__(self):
-        return f"{self.kind} {self.due_at:%F %T}"
-
-
 class Membership(AccountOwned):
     """A person's place in an account."""
 
@@ -115,11 +104,21 @@ class Membership(AccountOwned):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     title = models.CharField(_("position"), max_length=120, blank=True)
+    restricted = models.BooleanField(_("sees only what was granted"), default=False)
     active = models.BooleanField(default=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(AccountOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["account", "user"], name="member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "user"], name="member_once"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_to=None)
+                | models.Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="quiet_from_and_to",
+            ),
+        ]
         ordering = ["name"]
 
     def __str__(self):
@@ -160,88 +159,3 @@ class TeamMember(AccountOwned):
 
     def __str__(self):
         return f"{self.member_id} in {self.team_id}"
-
-
-class Client(AccountOwned):
-    """A company that this account serves."""
-
-    name = models.CharField(_("name"), max_length=160)
-    archived_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta(AccountOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["account", "name"], name="client_once")]
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-
-class Contact(AccountOwned):
-    """A person at a client who asks for help."""
-
-    client = OwnedKey(Client, models.PROTECT, related_name="contacts")
-    name = models.CharField(_("name"), max_length=120)
-    title = models.CharField(_("position"), max_length=120, blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-
-    class Meta(AccountOwned.Meta):
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def actor(self):
-        return Actor(kind="contact", name=self.name, id=self.id, company=self.client.name)
-
-
-class Counter(AccountOwned):
-    """The last number given out, per thing that is numbered."""
-
-    name = models.CharField(max_length=20)
-    value = models.PositiveIntegerField(default=0)
-
-    class Meta(AccountOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["account", "name"], name="counter_once")]
-
-    def __str__(self):
-        return f"{self.name} {self.value}"
-
-
-class Activity(AccountOwned):
-    """One line of the ledger: append-only, and the only thing that mail, letters, clocks and live pages listen to."""
-
-    subject_kind = models.CharField(max_length=40)
-    subject_id = models.UUIDField()
-    ticket_id = models.UUIDField(null=True)
-    kind = models.CharField(max_length=40)
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.UUIDField(null=True)
-    actor_name = models.CharField(max_length=160, blank=True)
-    actor_company = models.CharField(max_length=160, blank=True)
-    origin = models.CharField(max_length=10)
-    details = models.JSONField(default=dict)
-    at = models.DateTimeField()
-
-    class Fence:
-        append_only = True
-
-    class Meta(AccountOwned.Meta):
-        indexes = [
-            models.Index(fields=["account", "ticket_id", "at"], name="activity_ticket"),
-            models.Index(fields=["account", "subject_id", "at"], name="activity_subject"),
-        ]
-        ordering = ["at", "id"]
-
-    def __str__(self):
-        return f"{self.kind} {self.at:%F %T}"
-
-    @property
-    def word(self):
-        return KINDS[self.kind]
-
-    @property
-    def sentence(self):
-        """What happened, in the reader's language, without the actor's name."""
-        return self.word.say(self.details)
