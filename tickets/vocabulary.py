@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.vocabulary import Change, Note, kind
+from tenants.vocabulary import Change, Named, Note, kind
 
 
 class Category(models.TextChoices):
@@ -177,3 +177,5 @@ COMMENT_REMOVED = kind("comment_removed", _("removed a comment"), Said, icon="tr
 PASSED_ON = kind("passed_on", _("passed a comment on"), Said, icon="paper-airplane")
 FILE_ADDED = kind("file_added", _("added the file %(name)s"), Filed, icon="paper-clip")
 NOTED = kind("noted", "%(note)s", Note, icon="information-circle")
+WATCHED = kind("watched", _("lets %(name)s watch the ticket"), Named, icon="bell")
+UNWATCHED = kind("unwatched", _("no longer lets %(name)s watch the ticket"), Named, icon="bell-slash")
