@@ -12,7 +12,7 @@ from tenants.activity import record
 from tenants.vocabulary import SCHEDULE, Refused, refuse_unless
 from tickets.access import permit
 
-from . import doorbell, lanes
+from . import lanes
 from .applying import CannotApply, apply
 from .models import Handover, InboxLetter
 from .protocol import Unreadable, render
@@ -139,5 +139,5 @@ def let_go(row, stage, *, by, **values):
     refuse_unless(held.exists(), _("This letter is not set aside any more."))
     mark(row, stage=stage, **values)
     lanes.wake(row.lane_id)
-    doorbell.ring_on_commit()
+    lanes.ring_on_commit()
     return handover

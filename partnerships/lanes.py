@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tenants import clock
+from tenants import clock, doorbell
 
 from .models import Lane, Link
 from .vocabulary import LinkState
 
 LEASE = timedelta(seconds=30)
 TRIES = 5
+CARRY = "partnerships.carry"
 
 # Round-robin by account: the one whose letters were carried longest ago comes first. Hand-over lanes wait while
 # their link is not active; the link's own lane always moves, so that a pause can be told.
@@ -34,6 +35,11 @@ WHERE id = (
 )
 RETURNING id
 """
+
+
+def ring_on_commit():
+    """Tell the workers after this transaction that letters wait."""
+    doorbell.ring_on_commit(CARRY)
 
 
 def open_lanes(link_id, handover, here, there):

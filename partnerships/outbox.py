@@ -17,7 +17,7 @@ from tickets.vocabulary import (
     STATUS_CHANGED,
 )
 
-from . import cards, doorbell, lanes
+from . import cards, lanes
 from .models import Handover, Letter
 from .protocol import (
     Answer,
@@ -99,7 +99,7 @@ def post(link_id, handover, body, *, by, kind=None, letter_id=None):
         body=render(body),
         sent_at=clock.now(),
     )
-    doorbell.ring_on_commit()
+    lanes.ring_on_commit()
     return letter
 
 

@@ -5,7 +5,7 @@ import time
 from django.db import connection
 from django.utils import timezone
 
-from partnerships import doorbell
+from tenants import doorbell
 from tests.story import Month
 from tests.story_board import tell_board
 from tests.story_cast import set_scene

@@ -1,9 +1,9 @@
-"""Tell the workers that letters wait. A dead broker never fails a request and slows it once at most."""
+"""Tell the workers that work waits. A dead broker never fails a request and slows it once at most."""
 
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 
 from celery import current_app
 from django.db import transaction
@@ -26,26 +26,29 @@ def muffled():
         _muffled.reset(token)
 
 
-def ring_on_commit():
-    """Ring once after this transaction, however many letters it wrote."""
-    if _muffled.get():
+def is_muffled():
+    """Whether what is written now is nobody's news."""
+    return _muffled.get()
+
+
+def ring_on_commit(task):
+    """Ring for a task, by its name, once after this transaction, however much it wrote."""
+    if is_muffled():
         return
     waiting = transaction.get_connection().run_on_commit
-    if not any(entry[1] is ring for entry in waiting):
-        transaction.on_commit(ring, robust=True)
+    if not any(getattr(entry[1], "args", None) == (task,) for entry in waiting):
+        transaction.on_commit(partial(ring, task), robust=True)
 
 
-def ring():
+def ring(task):
     """Ask a worker to carry; nothing about what, or for whom."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return
-    from .tasks import carry
-
     broker = line()
     try:
         with producers[broker].acquire(block=True) as producer:
-            carry.apply_async(producer=producer, retry=False)
+            current_app.send_task(task, producer=producer, retry=False)
     except (OperationalError, *broker.recoverable_connection_errors):
         _silent_until = time.monotonic() + PAUSE
 

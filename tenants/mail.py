@@ -1,0 +1,78 @@
+"""The mail outbox: who is to be told what. It is written with the change, and drawn and sent when the postman comes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from . import clock, doorbell
+from .models import Mail
+from .timers import set_timer
+from .vocabulary import refuse_unless
+
+TIMER = "mail"
+TASK = "tenants.post"
+TELLERS = {}
+
+
+class Untold(Exception):
+    """The reader is not to be told any more; the word says why."""
+
+
+class Later(Exception):
+    """The reader is not to be told yet."""
+
+    def __init__(self, at):
+        super().__init__(str(at))
+        self.at = at
+
+
+def teller(kind):
+    """Name who knows at sending time what a mail of this kind says: tell(mail) → the templates' context.
+
+    It may raise Untold("word") when the reader may not know it any more, and Later(moment).
+    """
+
+    def register(tell):
+        TELLERS[kind] = tell
+        return tell
+
+    return register
+
+
+def send(kind, *, key, member=None, email="", language="", ticket_id=None, thread="", not_before=None, **details):
+    """Somebody is told by mail, once however often his `key` is named; returns the mail unless it was written before.
+
+    The templates are templates/mail/<kind>.subject.txt, .txt and .html. They see `details` as they stand here beside
+    `account`, `member`, `home` (the account's address) and what the kind's teller adds; nothing is drawn before it
+    goes.
+    """
+    if doorbell.is_muffled():
+        return None
+    mail, made = Mail.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "member": member,
+            "email": email.strip().lower(),
+            "language": language,
+            "ticket_id": ticket_id,
+            "thread": thread or (f"ticket:{ticket_id}" if ticket_id else ""),
+            "details": details,
+            "created_at": clock.now(),
+        },
+    )
+    if not made:
+        return None
+    set_timer(TIMER, mail, not_before or clock.now())
+    if not_before is None:
+        doorbell.ring_on_commit(TASK)
+    return mail
+
+
+def send_again(mail, *, by):
+    """Somebody wants a mail that did not leave to be tried now."""
+    refuse_unless(by.may("manage_people"), _("Your role does not allow this."))
+    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    refuse_unless(mail.sent_at is None, _("This mail was sent."))
+    Mail.objects.filter(pk=mail.pk).update(dropped_at=None, trouble="")
+    set_timer(TIMER, mail, clock.now())
+    doorbell.ring_on_commit(TASK)
+    return mail
