@@ -1,0 +1,89 @@
+"""Tell open pages that something is new: ids over the broker, never what it is. Without it pages ask themselves."""
+
+import json
+import time
+from functools import cache
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+PEOPLE = "live:people"
+PAUSE = 5.0  # seconds without a try after the broker failed to answer
+_silent_until = 0.0
+
+
+def channel(account_id):
+    """Where an account's news are told."""
+    return f"live:{account_id}"
+
+
+def announce(account_id, **ids):
+    """Once this is committed, open pages of the account hear these ids and look for themselves what they mean."""
+    after_commit(channel(account_id), ids)
+
+
+def rights_changed(user_id):
+    """Once this is committed, the person's open pages lose within a second what he may not see any more.
+
+    For a member who was removed or got another role, grants that changed, a revoked session, a new password.
+    """
+    after_commit(PEOPLE, {"user": user_id, "what": "rights"})
+
+
+def counts_changed(user_id):
+    """Once this is committed, the person's open pages fetch the numbers of their side bar again."""
+    after_commit(PEOPLE, {"user": user_id, "what": "counts"})
+
+
+class Peal:
+    """What one transaction has to tell, each thing once and all of it in one go."""
+
+    def __init__(self):
+        self.told = {}
+
+    def add(self, where, ids):
+        """Tell this too."""
+        text = json.dumps({name: str(i) if isinstance(i, UUID) else i for name, i in ids.items()})
+        self.told[where, text] = None
+
+    def __call__(self):
+        publish(list(self.told))
+
+
+def after_commit(where, ids):
+    """Join the peal of this transaction; outside of one it rings at once."""
+    waiting = [entry[1] for entry in transaction.get_connection().run_on_commit if isinstance(entry[1], Peal)]
+    peal = waiting[0] if waiting else Peal()
+    peal.add(where, ids)
+    if not waiting:
+        transaction.on_commit(peal, robust=True)
+
+
+def publish(told):
+    """Say it to whoever listens: [(channel, text)]."""
+    ask(lambda pipe: [pipe.publish(where, text) for where, text in told])
+
+
+def ask(words):
+    """What the broker answers to these commands, or None while it is dead: nobody waits for it twice."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return None
+    try:
+        with line().pipeline(transaction=False) as pipe:
+            words(pipe)
+            return pipe.execute()
+    except redis.RedisError:
+        _silent_until = time.monotonic() + PAUSE
+        return None
+
+
+@cache
+def line():
+    """An impatient way to the broker; a connection that a restart has cut is made anew at once."""
+    again = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.3, socket_connect_timeout=0.3, retry=again)
