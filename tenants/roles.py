@@ -11,6 +11,7 @@ ABILITIES = {
     "close_account": frozenset({Role.OWNER}),
     "link": ADMINS,
     "manage_people": ADMINS,
+    "settings": ADMINS,
     "see_all": EVERYBODY - {Role.ENGINEER},
     "create": DESK,
     "change": DESK,
@@ -21,13 +22,16 @@ ABILITIES = {
     "see_costs": LEADS | {Role.OBSERVER},
     "registry": DESK,
 }
+# Whom an administrator may restrict: then he sees what he was granted, as an engineer always does.
+RESTRICTABLE = frozenset({Role.AGENT})
 
 
-def may(role, ability):
+def may(role, ability, *, restricted=False):
     """Whether a person of this role has this ability."""
-    return role in ABILITIES[ability]
+    narrow = restricted and role in RESTRICTABLE and ability == "see_all"
+    return role in ABILITIES[ability] and not narrow
 
 
-def abilities(role):
+def abilities(role, *, restricted=False):
     """Every ability of a role, for drawing pages."""
-    return {ability for ability, roles in ABILITIES.items() if role in roles}
+    return {ability for ability in ABILITIES if may(role, ability, restricted=restricted)}

@@ -80,13 +80,14 @@ class Named:
 
 @dataclass(frozen=True)
 class Kind:
-    """One past-tense word of the ledger, its sentence, its details, and whether it moves the turn."""
+    """One past-tense word of the ledger: its sentence, its details, whether it moves the turn, its part of settings."""
 
     code: str
     sentence: Promise | str
     details: type = Nothing
     moves_turn: bool = False
     icon: str = "bolt"
+    section: str = ""  # the part of the settings whose history it belongs to
     words: Mapping[str, Callable[[str], Promise | str]] = field(default_factory=dict, compare=False)
 
     def check(self, details: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from tenants.models import Membership
 from tenants.vocabulary import Role
 
 TABLE = {
-    "owner": ("close_account link manage_people see_all create change work hand_over done comment see_costs registry"),
-    "admin": "link manage_people see_all create change work hand_over done comment see_costs registry",
+    "owner": (
+        "close_account link manage_people settings see_all create change work hand_over done comment see_costs registry"
+    ),
+    "admin": "link manage_people settings see_all create change work hand_over done comment see_costs registry",
     "dispatcher": "see_all create change work hand_over done comment see_costs registry",
     "agent": "see_all create change work hand_over done comment registry",
     "engineer": "work comment",
@@ -20,6 +22,16 @@ TABLE = {
 def test_a_role_may_exactly_what_the_table_says(role):
     assert roles.abilities(role) == set(TABLE[role].split())
     assert {ability for ability in roles.ABILITIES if Membership(role=role).may(ability)} == set(TABLE[role].split())
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_only_an_agent_can_be_restricted_and_then_does_not_see_everything(role):
+    loses = {"see_all"} if role == "agent" else set()
+
+    member = Membership(role=role, restricted=True)
+
+    assert member.abilities == set(TABLE[role].split()) - loses
+    assert {ability for ability in roles.ABILITIES if member.may(ability)} == member.abilities
 
 
 @pytest.mark.parametrize("role", Role.values)
