@@ -61,6 +61,8 @@ class Activity(AccountOwned):
         indexes = [
             models.Index(fields=["account", "ticket_id", "at"], name="activity_ticket"),
             models.Index(fields=["account", "subject_id", "at"], name="activity_subject"),
+            # What happened to no ticket is little beside what happened to them: the settings' history reads it alone.
+            models.Index(fields=["account", "-id"], condition=models.Q(ticket_id=None), name="activity_settings"),
         ]
         ordering = ["at", "id"]
 
