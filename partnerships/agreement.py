@@ -1,7 +1,5 @@
 """Two companies agree to work together: invite, accept, change terms, pause, resume, end."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
 from tenants.activity import record
+from tenants.codes import digest, new_code
 from tenants.models import Account, Membership
 from tenants.scoping import account_scope, current_account_id
 from tenants.vocabulary import Refused, refuse_unless
@@ -20,7 +19,6 @@ from .protocol import LinkAccepted, LinkEnded, LinkPaused, LinkResumed
 from .vocabulary import RUNNING, LinkState
 
 VALID = timedelta(days=7)
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look alike
 TERMS = {
     field.name
     for field in Terms._meta.get_fields()
@@ -37,19 +35,13 @@ def permit_linking(by):
         refuse_unless(by.may("link"), _("Only owners and administrators may do this."))
 
 
-def digest(code):
-    """What is kept of a code: its hash, after folding how people type it."""
-    folded = "".join(char for char in code.upper() if char.isalnum())
-    return hashlib.sha256(folded.encode()).hexdigest()
-
-
 @transaction.atomic
 def invite(name, *, by):
     """Ask a company to link; returns (Invitation, code). The code is shown now and never again."""
     permit_linking(by)
     refuse_unless(name.strip(), _("Name the company you invite."), "name")
     now = clock.now()
-    code = "-".join("".join(secrets.choice(ALPHABET) for _n in range(5)) for _part in range(4))
+    code = new_code()
     invitation = Invitation.objects.create(
         name=name.strip()[:160],
         created_at=now,

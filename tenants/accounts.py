@@ -5,8 +5,11 @@ import re
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from . import bell
+from .access import ONLY_OWNERS, permit
 from .activity import record
 from .models import Account, Client, Contact, Membership, Seat, Team, TeamMember, User
+from .roles import RESTRICTABLE
 from .scoping import account_scope
 from .vocabulary import (
     ACCOUNT_CREATED,
@@ -54,18 +57,32 @@ def person(email, *, name="", password=None, language="ru"):
 @transaction.atomic
 def add_member(user, *, role, by, name="", title=""):
     """A person may now work in the ambient account."""
-    member, made = Membership.objects.get_or_create(
-        user=user, defaults={"name": name or str(user), "role": role, "title": title}
-    )
-    refuse_unless(made, _("This person is a member already."), "email")
-    Seat.objects.get_or_create(user=user, account_id=member.account_id)
+    permit(by, "manage_people")
+    refuse_unless(role != Role.OWNER or not isinstance(by, Membership) or by.role == Role.OWNER, ONLY_OWNERS, "role")
+    member = seat(user, role=role, name=name, title=title)
     record(member, MEMBER_ADDED, by=by, name=member.name)
+    return member
+
+
+def seat(user, *, role, name="", title="", restricted=False):
+    """Give a person his place in the ambient account; who comes back takes the place he had, with another role."""
+    facts = {"role": role, "restricted": restricted and role in RESTRICTABLE}
+    member, made = Membership.objects.get_or_create(
+        user=user, defaults={**facts, "name": name or str(user), "title": title}
+    )
+    if not made:
+        back = Membership.objects.filter(pk=member.pk, active=False).update(active=True, **facts)
+        refuse_unless(back, _("This person is a member already."), "email")
+        member.refresh_from_db()
+    Seat.objects.get_or_create(user=user, account_id=member.account_id)
+    bell.rights_changed(user.pk)
     return member
 
 
 @transaction.atomic
 def add_team(name, *, by, members=(), line=1):
     """People who answer for a kind of work together."""
+    permit(by, "manage_people")
     team = Team.objects.create(name=name, line=line)
     TeamMember.objects.bulk_create([TeamMember(team=team, member=member) for member in members])
     record(team, TEAM_ADDED, by=by, name=name)
@@ -75,6 +92,7 @@ def add_team(name, *, by, members=(), line=1):
 @transaction.atomic
 def add_client(name, *, by):
     """A company whose requests this account answers."""
+    permit(by, "registry")
     refuse_unless(name.strip(), _("Give the client a name."), "name")
     client, made = Client.objects.get_or_create(name=name.strip())
     if made:
@@ -85,6 +103,7 @@ def add_client(name, *, by):
 @transaction.atomic
 def add_contact(client, *, name, by, title="", phone="", email=""):
     """A person at the client who can be called back."""
+    permit(by, "registry")
     refuse_unless(name.strip(), _("Give the contact a name."), "name")
     contact = Contact.objects.create(client=client, name=name.strip(), title=title, phone=phone, email=email)
     record(contact, CONTACT_ADDED, by=by, name=contact.name)
