@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants import clock
 from tenants.activity import record
 from tenants.models import Counter, Membership
-from tenants.vocabulary import refuse_unless
+from tenants.vocabulary import refuse_nulls, refuse_unless
 
 from . import board, slots, statuses
 from .access import permit
@@ -15,6 +15,7 @@ from .models import Ticket, TicketEquipment
 from .vocabulary import (
     ASSIGNED,
     CLOSED,
+    DESCRIPTION_CHANGED,
     DUE_CHANGED,
     FINISHED,
     NOTED,
@@ -23,12 +24,15 @@ from .vocabulary import (
     REOPENED,
     RESOLVED,
     STATUS_CHANGED,
+    SUBJECT_CHANGED,
+    TEAM_CHANGED,
     Category,
     Glyph,
     Priority,
 )
 
 LONGEST = 20_000
+SUBJECT = 200
 
 
 def lock(ticket):
@@ -162,6 +166,42 @@ def assign(ticket, *, to, by):
     check_worker(to)
     before = ticket.assignee.name if ticket.assignee else "—"
     return update(ticket, ASSIGNED, by=by, before=before, after=to.name if to else "—", assignee=to)
+
+
+@transaction.atomic
+def set_team(ticket, *, to, by):
+    """A team answers for the ticket; whoever has it keeps it until somebody else takes it."""
+    permit(by, "change", ticket)
+    ticket = lock(ticket)
+    if ticket.team_id == getattr(to, "pk", None):
+        return ticket
+    before = ticket.team.name if ticket.team else "—"
+    return update(ticket, TEAM_CHANGED, by=by, before=before, after=to.name if to else "—", team=to)
+
+
+@transaction.atomic
+def reword(ticket, *, subject, description, by):
+    """Say better what is asked; the history keeps how it was said before."""
+    permit(by, "change", ticket)
+    subject, description = subject.strip(), description.strip()
+    check_words(subject, description)
+    ticket = lock(ticket)
+    if subject != ticket.subject:
+        update(ticket, SUBJECT_CHANGED, by=by, before=ticket.subject, after=subject, subject=subject)
+    if description != ticket.description:
+        before, ticket.description = ticket.description, description
+        Ticket.objects.filter(pk=ticket.pk).update(description=description, updated_at=clock.now())
+        record(ticket, DESCRIPTION_CHANGED, by=by, ticket=ticket, before=before)
+    return ticket
+
+
+def check_words(subject, description):
+    """A subject is a line, a description a page."""
+    refuse_nulls(subject, "subject")
+    refuse_nulls(description, "description")
+    refuse_unless(subject, _("Say in a few words what happened."), "subject")
+    refuse_unless(len(subject) <= SUBJECT, _("The subject is too long: 200 characters at most."), "subject")
+    refuse_unless(len(description) <= LONGEST, _("The text is too long: 20,000 characters at most."), "description")
 
 
 @transaction.atomic

@@ -139,12 +139,22 @@ class Moved:
 
 @dataclass(frozen=True)
 class Said:
-    """A comment; `readers` are counterpart ids, `via` the counterpart it came through, if any."""
+    """A comment; `readers` are counterpart ids, `via` the counterpart it came through, if any, `mentioned` the members
+    whom this wording calls and the one before did not."""
 
     comment: str = ""
     audience: str = ""
     readers: list = field(default_factory=list)
     via: str = ""
+    mentioned: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class KeptBack:
+    """Whose comment could not go out when its time came."""
+
+    name: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,8 +184,52 @@ DUE_CHANGED = kind("due_changed", _("changed the deadline: %(before)s → %(afte
 COMMENTED = kind("commented", _("commented"), Said, icon="chat-bubble-left")
 COMMENT_EDITED = kind("comment_edited", _("edited a comment"), Said, icon="pencil")
 COMMENT_REMOVED = kind("comment_removed", _("removed a comment"), Said, icon="trash")
+COMMENT_KEPT_BACK = kind(
+    "comment_kept_back", _("kept back a comment of %(name)s, which could not be sent"), KeptBack, icon="hand-raised"
+)
 PASSED_ON = kind("passed_on", _("passed a comment on"), Said, icon="paper-airplane")
 FILE_ADDED = kind("file_added", _("added the file %(name)s"), Filed, icon="paper-clip")
 NOTED = kind("noted", "%(note)s", Note, icon="information-circle")
 WATCHED = kind("watched", _("lets %(name)s watch the ticket"), Named, icon="bell")
 UNWATCHED = kind("unwatched", _("no longer lets %(name)s watch the ticket"), Named, icon="bell-slash")
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """What was asked is said better; `before` keeps the old words, which the thread shows on demand."""
+
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Tied:
+    """Two tickets of the account: how this one is tied to the other, and which that is."""
+
+    how: str = ""
+    ref: str = ""
+    other: str = ""
+
+
+# How a link reads from either end; `tie(kind, outward)` names it.
+TIES = {
+    "duplicate": _("duplicate of"),
+    "duplicated": _("has the duplicate"),
+    "related": _("related to"),
+    "parent": _("parent of"),
+    "child": _("part of"),
+}
+INWARD = {LinkKind.DUPLICATE: "duplicated", LinkKind.RELATED: "related", LinkKind.PARENT: "child"}
+
+
+def tie(kind, outward):
+    """The word for a link as the ticket at this end says it."""
+    return str(kind) if outward else INWARD[kind]
+
+
+TEAM_CHANGED = kind("team_changed", _("changed the team: %(before)s → %(after)s"), Change, icon="user-group")
+SUBJECT_CHANGED = kind("subject_changed", _("changed the subject: %(before)s → %(after)s"), Change, icon="pencil")
+DESCRIPTION_CHANGED = kind("description_changed", _("edited the description"), Reworded, icon="pencil")
+TAGGED = kind("tagged", _("added the tag %(name)s"), Named, icon="tag")
+UNTAGGED = kind("untagged", _("took the tag %(name)s off"), Named, icon="tag")
+TIED = kind("tied", _("linked it: %(how)s %(ref)s"), Tied, icon="link", words={"how": TIES.get})
+UNTIED = kind("untied", _("took the link off: %(how)s %(ref)s"), Tied, icon="link-slash", words={"how": TIES.get})
