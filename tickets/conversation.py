@@ -9,9 +9,10 @@ from tenants.scoping import new_id
 from tenants.vocabulary import refuse_nulls, refuse_unless
 
 from . import files as filing
+from . import mentioning
 from .access import permit
 from .lifecycle import lock
-from .models import Attachment, Comment, CommentReader, Counterpart, Ticket
+from .models import Attachment, Comment, CommentReader, CommentRevision, Counterpart, Ticket
 from .vocabulary import (
     COMMENT_EDITED,
     COMMENT_REMOVED,
@@ -28,21 +29,27 @@ LONGEST = 20_000
 @transaction.atomic
 def comment(ticket, body, *, by, audience, readers=(), uploads=()):
     """Say something to exactly these people; `readers` are the ticket's counterparts, for partner audiences."""
+    ticket, readers, called = check(ticket, body, by=by, audience=audience, readers=readers, uploads=uploads)
+    said = write(ticket, body.strip(), author=getattr(by, "actor", by), audience=audience)
+    mentioned = mentioning.note(said, called) if called else []
+    CommentReader.objects.bulk_create(CommentReader(comment=said, counterpart=reader) for reader in readers)
+    for upload in uploads:
+        filing.attach(ticket, upload, by=by, comment=said)
+    touch(ticket)
+    record(said, COMMENTED, by=by, ticket=ticket, **told(said, readers, mentioned=mentioned))
+    return said
+
+
+def check(ticket, body, *, by, audience, readers=(), uploads=()):
+    """Refuse what can't be said; else the locked ticket, the readers as they are now, and whom the text calls."""
     permit(by, "comment", ticket)
-    readers = list(readers)
     refuse_unless(audience in Audience.values, _("Choose who will see the comment."), "audience")
     refuse_unless(body.strip() or uploads, _("Write something or attach a file."), "body")
     check_text(body)
     ticket = lock(ticket)
     readers = list(Counterpart.objects.filter(pk__in=[reader.pk for reader in readers]))
     check_readers(ticket, audience, readers)
-    said = write(ticket, body.strip(), author=getattr(by, "actor", by), audience=audience)
-    CommentReader.objects.bulk_create(CommentReader(comment=said, counterpart=reader) for reader in readers)
-    for upload in uploads:
-        filing.attach(ticket, upload, by=by, comment=said)
-    touch(ticket)
-    record(said, COMMENTED, by=by, ticket=ticket, **told(said, readers))
-    return said
+    return ticket, readers, mentioning.people_in(body, ticket, audience)
 
 
 def check_text(body):
@@ -163,7 +170,8 @@ def edit(said, body, *, by):
     lock(said.ticket)
     said = Comment.objects.select_for_update().get(pk=said.pk)
     own(said, by)
-    return revise(said, body.strip(), by=by, revision=said.revision + 1)
+    called = mentioning.people_in(body, said.ticket, said.audience)
+    return revise(said, body.strip(), by=by, revision=said.revision + 1, called=called)
 
 
 @transaction.atomic
@@ -179,12 +187,15 @@ def own(said, by):
     refuse_unless(said.removed_at is None, _("This comment was removed."))
 
 
-def revise(said, body, *, by, revision):
-    """Write the newer wording; an older one that comes late changes nothing, and nothing outranks a removal."""
+def revise(said, body, *, by, revision, called=()):
+    """Write the newer wording and keep the former; an older one that comes late changes nothing, and nothing outranks
+    a removal."""
     lock(said.ticket)
     said = Comment.objects.select_for_update().get(pk=said.pk)
     if said.removed_at or revision <= said.revision:
         return said
+    keep_wording(said)
+    mentioned = mentioning.note(said, called) if said.audience == Audience.INTERNAL else []
     said.body, said.revision, said.edited_at = body, revision, clock.now()
     said.save(update_fields=["body", "revision", "edited_at"])
     record(
@@ -192,9 +203,15 @@ def revise(said, body, *, by, revision):
         COMMENT_EDITED,
         by=by,
         ticket=said.ticket,
-        **told(said, said.readers.all(), via=via_of(said, by)),
+        **told(said, said.readers.all(), via=via_of(said, by), mentioned=mentioned),
     )
     return said
+
+
+def keep_wording(said):
+    """How the comment reads until now, for whoever of us asks what was changed."""
+    at = said.edited_at or said.created_at
+    CommentRevision.objects.create(comment=said, revision=said.revision, body=said.body, at=at)
 
 
 def erase(said, *, by):
@@ -206,6 +223,8 @@ def erase(said, *, by):
     said.body, said.removed_at = "", clock.now()
     said.save(update_fields=["body", "removed_at"])
     Attachment.objects.filter(comment=said).update(removed_at=said.removed_at)
+    said.revisions.all().delete()
+    said.mentions.all().delete()
     record(
         said,
         COMMENT_REMOVED,
@@ -225,11 +244,12 @@ def touch(ticket):
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=clock.now())
 
 
-def told(said, readers, via=None):
-    """The ledger's details of a comment."""
+def told(said, readers, via=None, mentioned=()):
+    """The ledger's details of a comment; `mentioned` are those whom this very wording calls first."""
     return {
         "comment": str(said.pk),
         "audience": said.audience,
         "readers": [str(reader.pk) for reader in readers],
         "via": str(via.pk) if via else "",
+        "mentioned": [str(person.pk) for person in mentioned],
     }

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from tenants import clock
 from tenants.activity import record
 from tenants.scoping import new_id
+from tenants.timers import clear_timer
 from tenants.vocabulary import refuse_unless
 
 from .access import permit
-from .models import Attachment, AttachmentReader, Blob
+from .models import Attachment, AttachmentReader, Blob, Upload
 from .vocabulary import FILE_ADDED, Audience
 
 # Shown in the browser; whatever is not here is a download.
@@ -79,11 +80,12 @@ def clean_name(name):
 
 
 def attach(ticket, upload, *, by, comment=None, audience=Audience.INTERNAL, readers=()):
-    """Put an uploaded file on a ticket, or on a comment whose readers it then shares."""
-    assert isinstance(upload, UploadedFile)
+    """Put a file on a ticket, or on a comment whose readers it then shares; it comes along or was sent up before."""
+    assert isinstance(upload, UploadedFile | Upload)
     if comment is None:
         permit(by, "comment", ticket)
-    blob, content_type = store(upload)
+    before = isinstance(upload, Upload)
+    blob, content_type = (upload.blob, upload.content_type) if before else store(upload)
     actor = getattr(by, "actor", by)
     file_id = new_id()
     file = Attachment.objects.create(
@@ -103,6 +105,9 @@ def attach(ticket, upload, *, by, comment=None, audience=Audience.INTERNAL, read
         created_at=clock.now(),
     )
     AttachmentReader.objects.bulk_create(AttachmentReader(attachment=file, counterpart=reader) for reader in readers)
+    if before:
+        clear_timer("sweep_upload", upload)
+        upload.delete()
     if comment is None:
         record(ticket, FILE_ADDED, by=by, ticket=ticket, **told(file, readers))
     return file
