@@ -6,13 +6,34 @@ from tenants.scoping import AccountQuerySet
 
 from .vocabulary import Turn
 
+# What a ticket belongs to: whoever was granted one of these sees its tickets.
+HEAPS = ("team", "client", "site")
+
+
+def grants_on(model):
+    """The grants by name on things of this kind."""
+    return model._meta.get_field("grants").related_model.objects
+
+
+def granted(model, member):
+    """Ids of the teams, clients, sites or tickets that the member was granted by name."""
+    return grants_on(model).filter(user_id=member.user_id).values("content_object_id")
+
 
 class TicketQuerySet(AccountQuerySet):
     def visible_to(self, member):
         """What this member may see, as one condition of one query."""
         if member.may("see_all"):
             return self
-        return self.filter(Q(assignee_id=member.pk))
+        return self.filter(self.within_reach_of(member))
+
+    def within_reach_of(self, member):
+        """His own tickets, those he was granted, and those of the teams, clients and sites he was granted."""
+        reach = Q(assignee_id=member.pk) | Q(pk__in=granted(self.model, member))
+        for name in HEAPS:
+            heap = self.model._meta.get_field(name).related_model
+            reach |= Q(**{f"{name}_id__in": granted(heap, member)})
+        return reach
 
     def open(self):
         """Not finished; lifecycle keeps the moment in step with the status's category."""

@@ -125,12 +125,12 @@ class Membership(AccountOwned):
         return self.name
 
     def may(self, ability):
-        """Whether this member's role has the ability."""
-        return self.active and roles.may(self.role, ability)
+        """Whether this member has the ability, by his role and by whether he is restricted."""
+        return self.active and roles.may(self.role, ability, restricted=self.restricted)
 
     @property
     def abilities(self):
-        return roles.abilities(self.role)
+        return roles.abilities(self.role, restricted=self.restricted)
 
     @property
     def actor(self):
