@@ -15,6 +15,13 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from tests import world
+from tests.rewind import HANDED_OUT, casts, place, stage, staged
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The tests of one cast stand together (tests/rewind.py)."""
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +38,7 @@ def django_db_setup(django_db_blocker):
         app.close_pool()
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         yield
+        stage.clear()
         for connection in (owner, app):
             connection.close()
             connection.settings_dict["NAME"] = settings.DATABASES[connection.alias]["NAME"] = before
@@ -55,10 +63,25 @@ def quick_and_private(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    # Every new browser of a test would look through all static files, and none of them asks for one.
+    settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False
 
 
-@pytest.fixture
-def chain_of_four(db):
+@pytest.fixture(autouse=True)
+def on_stage(request, quick_and_private, django_db_blocker, tmp_path_factory):
+    """The casts of this test stand, and no others, before anything else touches the database (tests/rewind.py)."""
+    wanted = casts(request.node)
+    if wanted:
+        assert "committed" not in request.fixturenames, "what is staged can not be committed"
+        request.getfixturevalue("django_db_setup")
+    if wanted or stage.layers:
+        with django_db_blocker.unblock():
+            stage.reach(wanted, lambda: tmp_path_factory.mktemp("stage"))
+    request.node.stash[HANDED_OUT] = stage.hand_out()
+
+
+@staged
+def chain_of_four():
     """A retail chain, its service company, the regional subcontractor, the vendor, and a stranger; linked in a row."""
     return make_chain()
 

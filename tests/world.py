@@ -32,7 +32,7 @@ class Company:
 
     def __getattr__(self, role):
         try:
-            return self.people[role]
+            return self.__dict__["people"][role]
         except KeyError as missing:
             raise AttributeError(role) from missing
 

@@ -14,10 +14,11 @@ from partnerships.models import Handover
 from tenants.models import User
 from tenants.scoping import in_account
 from tests import world
+from tests.rewind import staged
 from tickets import lifecycle
 
 
-@pytest.fixture
+@staged
 def w(chain_of_four):
     """The cast, reading English: these tests look for the sentences as they stand in the code."""
     User.objects.update(language="en")
@@ -68,7 +69,7 @@ def row(company, pk=None, **which):
         return rows.get(**({"pk": pk} if pk else which))
 
 
-@pytest.fixture
+@staged
 def pair(w):
     """A ticket of the retail chain, handed to the service company and arrived there."""
     with w.retail.scope():
@@ -105,3 +106,15 @@ def into_state(pair, state):
         with company.scope():
             getattr(sharing, verb)(handover, by=by, **extra)
         delivery.drain()
+
+
+def in_state(state):
+    """The test begins with its `moved` hand-over in this state."""
+    return pytest.mark.parametrize("state", [state])
+
+
+@staged
+def moved(pair, state):
+    """The pair in the state that the test has as its parameter."""
+    into_state(pair, state)
+    return pair

@@ -12,7 +12,8 @@ from partnerships import agreement, delivery, sharing
 from partnerships.models import Handover, Letter
 from tenants import accounts, clock
 from tests import world
-from tests.partnerships.conftest import hand, into_state, row, text_of
+from tests.partnerships.conftest import hand, in_state, row, text_of
+from tests.rewind import staged
 from tickets import conversation, files, lifecycle
 from tickets.models import Attachment, Comment, Ticket
 from tickets.vocabulary import Audience
@@ -20,7 +21,7 @@ from tickets.vocabulary import Audience
 SECRET = "Говорили между собой"
 
 
-@pytest.fixture
+@staged
 def full(w):
     """A ticket that has everything which may cross, and something of each that may not."""
     company = w.service
@@ -203,9 +204,9 @@ def test_without_partners_the_dialog_shows_a_way_on(w, enter):
     assert page.status_code == 200 and b"partners/" in page.content and b'name="to"' not in page.content
 
 
-def test_a_circle_is_refused_in_plain_words(pair, enter, w):
-    into_state(pair, "accepted")
-    number = pair.taken().ticket.number
+@in_state("accepted")
+def test_a_circle_is_refused_in_plain_words(moved, enter, w):
+    number = moved.taken().ticket.number
     desk = enter(w.service)
     with w.service.scope():
         back = world.partner(w.service, w.retail).pk

@@ -5,7 +5,7 @@ import pytest
 from partnerships import delivery
 from partnerships.models import Invitation, Partnership, Terms
 from tests import world
-from tests.partnerships.conftest import hand, into_state, text_of
+from tests.partnerships.conftest import hand, in_state, into_state, text_of
 from tickets import lifecycle
 
 TERMS = {"pass_files": "on", "pass_site": "on", "accept_minutes": "45", "see_below": "named", "relay_up": "never"}
@@ -64,14 +64,14 @@ def test_a_pause_holds_letters_and_a_resume_lets_them_go(w, pair, enter):
     assert pair.given().state == "accepted"
 
 
-def test_the_end_lists_open_tickets_first_and_cuts_them_on_both_sides(w, pair, enter):
-    into_state(pair, "accepted")
-    desk, ours = enter(w.service, "owner"), pair.taken().partnership
+@in_state("accepted")
+def test_the_end_lists_open_tickets_first_and_cuts_them_on_both_sides(w, moved, enter):
+    desk, ours = enter(w.service, "owner"), moved.taken().partnership
     asked = desk.get(f"partners/{ours.pk}/end/")
-    assert pair.taken().ticket.ref in text_of(asked) and pair.taken().state == "accepted"
+    assert moved.taken().ticket.ref in text_of(asked) and moved.taken().state == "accepted"
     desk.post(f"partners/{ours.pk}/end/")
     delivery.drain()
-    assert pair.taken().state == pair.given().state == "cut"
+    assert moved.taken().state == moved.given().state == "cut"
     page = desk.get(f"partners/{ours.pk}/")
     assert "has ended" in text_of(page) and "/pause/" not in page.content.decode()
     assert desk.post(f"partners/{ours.pk}/terms/", TERMS).status_code == 422

@@ -2,19 +2,18 @@
 
 import pytest
 
-from tests.partnerships.conftest import into_state, text_of
+from tests.partnerships.conftest import in_state, text_of
 
 STATES = ("offered", "accepted", "declined", "expired", "withdrawn", "done", "approved", "returned", "given_back")
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_both_ticket_pages_show_the_chain_in_every_state(pair, enter, state):
-    into_state(pair, state)
-    for company, number in ((pair.giver, pair.number), (pair.taker, pair.taken().ticket.number)):
+def test_both_ticket_pages_show_the_chain_in_every_state(moved, enter):
+    for company, number in ((moved.giver, moved.number), (moved.taker, moved.taken().ticket.number)):
         page = enter(company).get(f"tickets/{number}/")
         assert page.status_code == 200
         words = text_of(page)
-        assert pair.taker.account.name in words and pair.giver.account.name in words
+        assert moved.taker.account.name in words and moved.giver.account.name in words
 
 
 @pytest.mark.parametrize("role", ["owner", "dispatcher", "agent", "engineer", "observer"])
@@ -38,19 +37,19 @@ def test_dialogs_open_as_pages_and_as_fragments(pair, enter, route):
     assert b"style=" not in page.content and b"onclick" not in page.content
 
 
-def test_the_letters_of_a_link_are_listed(pair, enter):
-    into_state(pair, "done")
-    page = enter(pair.giver).get(f"partners/{pair.given().partnership.pk}/")
+@in_state("done")
+def test_the_letters_of_a_link_are_listed(moved, enter):
+    page = enter(moved.giver).get(f"partners/{moved.given().partnership.pk}/")
     assert page.content.count(b"<tr>") > 6
     assert page.context["letters"][0].letter > page.context["letters"][-1].letter
     assert {one.outward for one in page.context["letters"]} == {True, False}
 
 
-def test_letters_are_paged_without_loss(pair, enter, monkeypatch):
-    into_state(pair, "done")
+@in_state("done")
+def test_letters_are_paged_without_loss(moved, enter, monkeypatch):
     from partnerships import correspondence
 
-    desk, path = enter(pair.giver), f"partners/{pair.given().partnership.pk}/"
+    desk, path = enter(moved.giver), f"partners/{moved.given().partnership.pk}/"
     whole = [one.letter for one in desk.get(path).context["letters"]]
     monkeypatch.setattr(correspondence, "PAGE", 3)
     seen, before = [], ""

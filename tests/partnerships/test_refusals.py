@@ -14,7 +14,7 @@ from tenants.models import Activity
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused
 from tests import world
-from tests.partnerships.conftest import hand, into_state, row
+from tests.partnerships.conftest import hand, in_state, row
 from tickets import conversation, lifecycle
 from tickets.models import Comment
 
@@ -32,20 +32,19 @@ def say(company, handover, body):
 
 
 @pytest.mark.parametrize("state", ["declined", "expired", "withdrawn", "given_back", "approved"])
-def test_a_company_whose_hand_over_is_over_hears_nothing_new(pair, state):
-    into_state(pair, state)
-    for company, handover in ((pair.giver, pair.given()), (pair.taker, pair.taken())):
+def test_a_company_whose_hand_over_is_over_hears_nothing_new(moved):
+    for company, handover in ((moved.giver, moved.given()), (moved.taker, moved.taken())):
         with company.scope(), pytest.raises(Refused, match="is over"):
             say(company, handover, "поздно")
 
 
-def test_nothing_is_passed_on_to_a_company_whose_hand_over_is_over(w, pair):
-    into_state(pair, "accepted")
-    on = hand(w.service, w.sub, pair.taken().ticket)
+@in_state("accepted")
+def test_nothing_is_passed_on_to_a_company_whose_hand_over_is_over(w, moved):
+    on = hand(w.service, w.sub, moved.taken().ticket)
     with w.service.scope():
         sharing.withdraw(row(w.service, pk=on.pk), by=w.service.dispatcher, reason="сами")
     with w.retail.scope():
-        say(w.retail, pair.given(), "от сети")
+        say(w.retail, moved.given(), "от сети")
     delivery.drain()
 
     with w.service.scope(), pytest.raises(Refused, match="is over"):
@@ -53,53 +52,52 @@ def test_nothing_is_passed_on_to_a_company_whose_hand_over_is_over(w, pair):
         conversation.pass_on(Comment.objects.get(), by=w.service.dispatcher, readers=[reader])
 
 
-def test_a_comment_on_its_way_when_the_hand_over_ends_is_kept(pair):
-    into_state(pair, "accepted")
-    with pair.taker.scope():
-        say(pair.taker, pair.taken(), "почти готово")
-    with pair.giver.scope():
-        sharing.withdraw(pair.given(), by=pair.giver.dispatcher, reason="сами")
+@in_state("accepted")
+def test_a_comment_on_its_way_when_the_hand_over_ends_is_kept(moved):
+    with moved.taker.scope():
+        say(moved.taker, moved.taken(), "почти готово")
+    with moved.giver.scope():
+        sharing.withdraw(moved.given(), by=moved.giver.dispatcher, reason="сами")
     delivery.drain()
 
-    with pair.giver.scope():
+    with moved.giver.scope():
         assert Comment.objects.get().body == "почти готово"
 
 
-def test_a_delivery_that_comes_too_late_says_so(pair):
-    into_state(pair, "given_back")
+@in_state("given_back")
+def test_a_delivery_that_comes_too_late_says_so(moved):
+    with moved.taker.scope(), pytest.raises(Refused, match="This can't be done now"):
+        sharing.deliver(moved.taken(), by=moved.taker.dispatcher, report="сделано")
 
-    with pair.taker.scope(), pytest.raises(Refused, match="This can't be done now"):
-        sharing.deliver(pair.taken(), by=pair.taker.dispatcher, report="сделано")
 
-
-def test_no_move_is_made_over_a_link_that_has_ended(pair):
+@in_state("approved")
+def test_no_move_is_made_over_a_link_that_has_ended(moved):
     """An approved ticket is not cut with the link; sent back now, it would wait for nobody for ever."""
-    into_state(pair, "approved")
-    with pair.giver.scope():
-        agreement.end(pair.given().partnership, by=pair.giver.owner)
+    with moved.giver.scope():
+        agreement.end(moved.given().partnership, by=moved.giver.owner)
         with pytest.raises(Refused, match="The link has ended"):
-            sharing.send_back(pair.given(), by=pair.giver.dispatcher, reason="не печатает")
+            sharing.send_back(moved.given(), by=moved.giver.dispatcher, reason="не печатает")
 
-    assert pair.given().state == "approved"
+    assert moved.given().state == "approved"
 
 
-def test_an_old_hand_over_is_not_sent_back_while_a_newer_one_runs(w, pair):
-    into_state(pair, "approved")
-    hand(w.retail, w.service, pair.given().ticket)
+@in_state("approved")
+def test_an_old_hand_over_is_not_sent_back_while_a_newer_one_runs(w, moved):
+    hand(w.retail, w.service, moved.given().ticket)
 
     with w.retail.scope(), pytest.raises(Refused, match="has this ticket already"):
-        sharing.send_back(pair.given(), by=w.retail.dispatcher, reason="не печатает")
+        sharing.send_back(moved.given(), by=w.retail.dispatcher, reason="не печатает")
 
 
-def test_a_nudge_before_the_confirmation_is_a_letter_of_its_own(pair):
-    into_state(pair, "accepted")
-    with pair.taker.scope():
-        sharing.deliver(pair.taken(), by=pair.taker.dispatcher, report="сделано")
-        assert pair.taken().waits_for_confirmation
-        ratings.nudge(pair.taken(), by=pair.taker.dispatcher)
+@in_state("accepted")
+def test_a_nudge_before_the_confirmation_is_a_letter_of_its_own(moved):
+    with moved.taker.scope():
+        sharing.deliver(moved.taken(), by=moved.taker.dispatcher, report="сделано")
+        assert moved.taken().waits_for_confirmation
+        ratings.nudge(moved.taken(), by=moved.taker.dispatcher)
     delivery.drain()
 
-    with pair.giver.scope():
+    with moved.giver.scope():
         came = InboxLetter.objects.filter(kind__in=["handover.done", "handover.nudged"]).order_by("seq")
         assert [(letter.kind, letter.stage) for letter in came] == [
             ("handover.done", "applied"),

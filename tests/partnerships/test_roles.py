@@ -3,7 +3,8 @@
 import pytest
 
 from partnerships import delivery, sharing
-from tests.partnerships.conftest import into_state, text_of
+from tests.partnerships.conftest import in_state, into_state, text_of
+from tests.rewind import staged
 
 DESK = {"owner", "admin", "dispatcher", "agent"}
 ROLES = ("owner", "admin", "dispatcher", "agent", "engineer", "observer")
@@ -21,7 +22,7 @@ GIVER = {
 }
 
 
-@pytest.fixture
+@staged
 def swapped(w):
     """The service company as the giver, so that each of its six roles can try the giver's verbs too."""
     from types import SimpleNamespace
@@ -42,20 +43,25 @@ def swapped(w):
     )
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("route", TAKER)
-def test_the_takers_verbs_by_role(pair, enter, route, role):
-    state, data, result = TAKER[route]
-    into_state(pair, state)
-    answer = enter(pair.taker, role).post(f"handovers/{pair.taken().pk}/{route}/", data)
-    check(answer, role, pair.taken().state, state, result)
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("route", GIVER)
-def test_the_givers_verbs_by_role(swapped, enter, route, role):
-    state, data, result = GIVER[route]
+@staged
+def given_away(swapped, state):
+    """The same in the state that the test has as its parameter."""
     into_state(swapped, state)
+    return swapped
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route, state", [(route, TAKER[route][0]) for route in TAKER])
+def test_the_takers_verbs_by_role(moved, enter, route, role, state):
+    _state, data, result = TAKER[route]
+    answer = enter(moved.taker, role).post(f"handovers/{moved.taken().pk}/{route}/", data)
+    check(answer, role, moved.taken().state, state, result)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route, state", [(route, GIVER[route][0]) for route in GIVER])
+def test_the_givers_verbs_by_role(given_away, enter, route, role, state):
+    swapped, (_state, data, result) = given_away, GIVER[route]
     answer = enter(swapped.giver, role).post(f"handovers/{swapped.given().pk}/{route}/", data)
     check(answer, role, swapped.given().state, state, result)
 
@@ -70,9 +76,9 @@ def check(answer, role, now, before, after):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_card_shows_buttons_only_to_those_who_may(swapped, enter, role):
-    into_state(swapped, "done")
-    page = enter(swapped.giver, role).get(f"tickets/{swapped.number}/")
+@in_state("done")
+def test_the_card_shows_buttons_only_to_those_who_may(given_away, enter, role):
+    page = enter(given_away.giver, role).get(f"tickets/{given_away.number}/")
     if role == "engineer":
         assert page.status_code == 404
         return
@@ -81,9 +87,9 @@ def test_the_card_shows_buttons_only_to_those_who_may(swapped, enter, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_dialog_by_role(pair, enter, role):
-    into_state(pair, "accepted")
-    answer = enter(pair.taker, role).get(f"tickets/{pair.taken().ticket.number}/hand-over/")
+@in_state("accepted")
+def test_the_dialog_by_role(moved, enter, role):
+    answer = enter(moved.taker, role).get(f"tickets/{moved.taken().ticket.number}/hand-over/")
     assert answer.status_code == (200 if role in DESK else 404 if role == "engineer" else 302)
 
 
@@ -144,8 +150,9 @@ def test_a_report_with_files_reaches_the_giver(pair, enter):
     assert pair.given().report == "заменили"
 
 
-def test_bad_stars_leave_the_work_unaccepted(swapped, enter):
-    into_state(swapped, "done")
+@in_state("done")
+def test_bad_stars_leave_the_work_unaccepted(given_away, enter):
+    swapped = given_away
     enter(swapped.giver).post(f"handovers/{swapped.given().pk}/approve/", {"score": "9"})
     assert swapped.given().state == "done"
     enter(swapped.giver).post(f"handovers/{swapped.given().pk}/approve/", {"score": "4"})
@@ -163,8 +170,9 @@ def test_an_unconfirmed_answer_says_so_and_offers_nothing_more(pair, enter):
     assert "waiting for confirmation" not in text_of(page) and "/done/" in page.content.decode()
 
 
-def test_the_rating_and_its_answer_go_round_through_the_pages(swapped, enter):
-    into_state(swapped, "approved")
+@in_state("approved")
+def test_the_rating_and_its_answer_go_round_through_the_pages(given_away, enter):
+    swapped = given_away
     giver, taker = enter(swapped.giver), enter(swapped.taker)
     assert giver.post(f"handovers/{swapped.given().pk}/rate/", {"text": "без звёзд"}).status_code == 422
     assert giver.post(f"handovers/{swapped.given().pk}/rate/", {"score": 3, "text": "долго"}).status_code == 302

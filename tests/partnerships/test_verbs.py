@@ -9,7 +9,7 @@ from partnerships.models import Handover
 from partnerships.vocabulary import State
 from tenants import clock
 from tenants.vocabulary import Refused
-from tests.partnerships.conftest import hand, into_state, row
+from tests.partnerships.conftest import hand, in_state, into_state, row
 from tickets import lifecycle
 from tickets.models import Ticket
 
@@ -66,14 +66,13 @@ def test_a_reason_must_be_said(pair, verb):
 
 
 @pytest.mark.parametrize("state", ["declined", "expired", "given_back", "withdrawn"])
-def test_a_ticket_that_comes_back_is_on_our_turn_with_its_reason(pair, state):
-    into_state(pair, state)
-    with pair.giver.scope():
-        ticket = Ticket.objects.select_related("status").get(number=pair.number)
+def test_a_ticket_that_comes_back_is_on_our_turn_with_its_reason(moved, state):
+    with moved.giver.scope():
+        ticket = Ticket.objects.select_related("status").get(number=moved.number)
     assert ticket.status.name == "Возврат"
     assert ticket.turn == "us"
-    assert pair.given().state == pair.taken().state == state
-    assert state == "expired" or pair.given().reason == "причина"
+    assert moved.given().state == moved.taken().state == state
+    assert state == "expired" or moved.given().reason == "причина"
 
 
 def test_the_givers_row_decides_when_both_act_at_once(pair):
@@ -111,27 +110,27 @@ def test_nobody_accepts_in_time(w):
     assert row(w.retail, pk=given.pk).state == row(w.service, key=given.key).state == "expired"
 
 
-def test_a_work_accepted_long_ago_is_not_sent_back(pair):
-    into_state(pair, "approved")
+@in_state("approved")
+def test_a_work_accepted_long_ago_is_not_sent_back(moved):
     with clock.at(clock.now() + timedelta(days=15)), pytest.raises(Refused):
-        do(pair.giver, "send_back", pair.given())
-    do(pair.giver, "send_back", pair.given())
-    assert pair.given().returns == 1
+        do(moved.giver, "send_back", moved.given())
+    do(moved.giver, "send_back", moved.given())
+    assert moved.given().returns == 1
 
 
-def test_rating_answer_and_nudge_reach_the_other_side(pair):
-    into_state(pair, "done")
-    with pair.giver.scope():
-        ratings.rate(pair.given(), by=pair.giver.dispatcher, score=4, text="быстро")
+@in_state("done")
+def test_rating_answer_and_nudge_reach_the_other_side(moved):
+    with moved.giver.scope():
+        ratings.rate(moved.given(), by=moved.giver.dispatcher, score=4, text="быстро")
     delivery.drain()
-    assert (pair.taken().score, pair.taken().rating_text) == (4, "быстро")
-    with pair.taker.scope():
-        ratings.answer_rating(pair.taken(), by=pair.taker.dispatcher, text="спасибо")
-        ratings.nudge(pair.taken(), by=pair.taker.dispatcher)
+    assert (moved.taken().score, moved.taken().rating_text) == (4, "быстро")
+    with moved.taker.scope():
+        ratings.answer_rating(moved.taken(), by=moved.taker.dispatcher, text="спасибо")
+        ratings.nudge(moved.taken(), by=moved.taker.dispatcher)
         with pytest.raises(Refused):
-            ratings.nudge(pair.taken(), by=pair.taker.dispatcher)
+            ratings.nudge(moved.taken(), by=moved.taker.dispatcher)
     delivery.drain()
-    assert pair.given().rating_answer == "спасибо"
+    assert moved.given().rating_answer == "спасибо"
 
 
 def test_a_rating_before_the_work_and_a_nudge_out_of_turn_are_refused(pair):

@@ -7,10 +7,11 @@ from tenants.models import Account, Activity, Client, Contact, Membership, Seat,
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused, Role
 from tests import world
+from tests.rewind import staged
 
 
-@pytest.fixture
-def owner(db):
+@staged
+def owner():
     return accounts.person("owner@example.org", name="Вера", password="долгий-пароль")
 
 

@@ -4,12 +4,13 @@ import pytest
 from django.test import Client
 
 from tests import world
+from tests.rewind import staged
 
 WRONG = {"login": "owner@desk.example", "password": "не тот пароль"}
 
 
-@pytest.fixture
-def desk(db):
+@staged
+def desk():
     return world.company("desk", "Стол", "СТ", {"owner": ("Вера", "")})
 
 

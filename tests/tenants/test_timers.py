@@ -13,10 +13,11 @@ from tenants.models import Client, Timer
 from tenants.scoping import current_account_id
 from tenants.vocabulary import Refused
 from tests import world
+from tests.rewind import staged
 
 
-@pytest.fixture
-def two(db):
+@staged
+def two():
     made = [world.company(slug, slug, slug[:2].upper(), {"owner": ("Он", "")}) for slug in ("here", "there")]
     for company in made:
         with company.scope():

@@ -12,6 +12,7 @@ from tenants import accounts
 from tenants.models import User
 from tenants.scoping import account_scope
 from tests import world
+from tests.rewind import staged
 from tickets import lifecycle
 from tickets.models import Counterpart
 
@@ -24,8 +25,8 @@ STAFF = {
 }
 
 
-@pytest.fixture
-def desk(db):
+@staged
+def desk():
     """The company whose desk is tested, with its client's shop and its register."""
     company = world.company("meridian", "Меридиан Сервис", "МС", STAFF, language="en")
     with company.scope():
@@ -42,8 +43,8 @@ def desk(db):
     return company
 
 
-@pytest.fixture
-def stranger(db):
+@staged
+def stranger():
     """A company that must never see anything."""
     return world.company("stranger", "Посторонний", "ПО", {"owner": ("Егор Чужой", "")}, language="en")
 

@@ -10,6 +10,7 @@ from partnerships.models import Handover
 from tenants import accounts
 from tenants.scoping import new_id
 from tests import world
+from tests.rewind import staged
 from tickets import conversation, lifecycle
 from tickets.models import Comment
 
@@ -30,16 +31,22 @@ def handed(giver, taker, ticket):
     return handover.ticket
 
 
-@pytest.fixture
-def middle(chain_of_four):
+@staged
+def handed_down(chain_of_four):
     """The service company between the chain that sent the ticket and the subcontractor who works on it."""
     w = chain_of_four
     with w.retail.scope():
         ticket = lifecycle.open_ticket("Касса не печатает", by=w.retail.dispatcher)
     w.ticket = handed(w.retail, w.service, ticket)
     w.below = handed(w.service, w.sub, w.ticket)
-    w.page = Page(w.service, "dispatcher")
     return w
+
+
+@pytest.fixture
+def middle(handed_down):
+    """The same from the desk of its dispatcher."""
+    handed_down.page = Page(handed_down.service, "dispatcher")
+    return handed_down
 
 
 def says(company, ticket, body):

@@ -3,12 +3,12 @@
 import re
 from urllib.parse import quote
 
-import pytest
 from django.test import Client
 
 from helpdesk import account_urls
 from partnerships import delivery
 from partnerships.models import InboxLetter, Letter
+from tests.rewind import staged
 from tests.walls import cast
 from tests.walls.routes import ROWS, walk
 from tests.walls.test_routes import address
@@ -22,8 +22,8 @@ SHARED = {"subject", "description", "message", "file"}
 SECRET = {"internal", "secretfile", "secretfilebytes", "note", "contact", "phone", "mail", "address", "serial"}
 
 
-@pytest.fixture
-def world(db):
+@staged
+def world():
     made = cast.make("upper", "middle", "lower", "deepest")
     for company in made.companies:
         with company.scope():

@@ -15,6 +15,7 @@ from tenants.models import Activity, Client, Contact, Membership
 from tenants.scoping import AccountOwned, NoAccount, WrongAccount, account_scope, in_account, new_id
 from tests import world
 from tests.conftest import as_owner
+from tests.rewind import staged
 from tickets import lifecycle
 from tickets.models import Comment, Ticket
 
@@ -23,7 +24,7 @@ UNSCOPED = {"tenants/scoping.py"}
 APPS = ("helpdesk", "partnerships", "sla", "tickets", "equipment", "tenants")
 
 
-@pytest.fixture
+@staged
 def two(chain_of_four):
     """Two companies, each with one ticket."""
     for company in (chain_of_four.retail, chain_of_four.stranger):

@@ -7,6 +7,7 @@ from partnerships import delivery
 from partnerships.models import Link, Partnership
 from tenants.models import Account, User
 from tests import world
+from tests.rewind import staged
 
 
 @pytest.fixture
@@ -16,8 +17,8 @@ def operator(db, client):
     return user
 
 
-@pytest.fixture
-def two(db):
+@staged
+def two():
     return [
         world.company(slug, slug, slug[:2].upper(), {"owner": (f"Owner {slug}", "")}) for slug in ("north", "south")
     ]
