@@ -3,7 +3,6 @@
 import json
 import time
 from functools import cache
-from uuid import UUID
 
 import redis
 from django.conf import settings
@@ -21,9 +20,9 @@ def channel(account_id):
     return f"live:{account_id}"
 
 
-def announce(account_id, **ids):
+def announce(account_id, *, ticket=None, activity=None, what="news"):
     """Once this is committed, open pages of the account hear these ids and look for themselves what they mean."""
-    after_commit(channel(account_id), ids)
+    after_commit(channel(account_id), (ticket, what), activity)
 
 
 def rights_changed(user_id):
@@ -31,12 +30,12 @@ def rights_changed(user_id):
 
     For a member who was removed or got another role, grants that changed, a revoked session, a new password.
     """
-    after_commit(PEOPLE, {"user": user_id, "what": "rights"})
+    after_commit(PEOPLE, (user_id, "rights"))
 
 
 def counts_changed(user_id):
     """Once this is committed, the person's open pages fetch the numbers of their side bar again."""
-    after_commit(PEOPLE, {"user": user_id, "what": "counts"})
+    after_commit(PEOPLE, (user_id, "counts"))
 
 
 class Peal:
@@ -45,20 +44,24 @@ class Peal:
     def __init__(self):
         self.told = {}
 
-    def add(self, where, ids):
-        """Tell this too."""
-        text = json.dumps({name: str(i) if isinstance(i, UUID) else i for name, i in ids.items()})
-        self.told[where, text] = None
+    def add(self, where, about, activity):
+        """Tell this too; of several lines of the ledger about one thing the last is enough."""
+        self.told[where, about] = activity or self.told.get((where, about))
 
     def __call__(self):
-        publish(list(self.told))
+        publish([(where, message(*about, activity)) for (where, about), activity in self.told.items()])
 
 
-def after_commit(where, ids):
+def message(about, what, activity=None):
+    """What goes over the broker: whom or which ticket it is about, the sort of news, the line of the ledger."""
+    return json.dumps([about and str(about), what, activity and str(activity)])
+
+
+def after_commit(where, about, activity=None):
     """Join the peal of this transaction; outside of one it rings at once."""
     waiting = [entry[1] for entry in transaction.get_connection().run_on_commit if isinstance(entry[1], Peal)]
     peal = waiting[0] if waiting else Peal()
-    peal.add(where, ids)
+    peal.add(where, about, activity)
     if not waiting:
         transaction.on_commit(peal, robust=True)
 

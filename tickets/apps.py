@@ -9,6 +9,8 @@ class TicketsConfig(AppConfig):
     def ready(self):
         from tenants.activity import activity_recorded
 
-        from . import statuses
+        from . import live, statuses
 
         activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")
+        activity_recorded.connect(leaving.on_activity, dispatch_uid="tickets.leaving")
+        activity_recorded.connect(live.on_activity, dispatch_uid="tickets.live")

@@ -1,6 +1,6 @@
 """What lists, filters, groups and counts look at. Upper apps write their part of a ticket's row here, and only here."""
 
-from tenants import clock
+from tenants import bell, clock
 
 from .models import Ticket
 
@@ -28,3 +28,4 @@ def show(ticket, **columns):
     for name, value in changed.items():
         setattr(ticket, name, value)
     Ticket.objects.filter(pk=ticket.pk).update(**changed)
+    bell.announce(ticket.account_id, ticket=ticket.pk)

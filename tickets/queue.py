@@ -159,7 +159,7 @@ def page(member, wanted):
     for ticket in tickets:
         ticket.account = member.account
     following = mark(found[order[-1]], wanted) if len(keys) > PAGE and order else ""
-    return Page(rows_of(tickets), following)
+    return Page(rows_of(tickets, wanted), following)
 
 
 def exact_number(member, wanted):
@@ -234,7 +234,7 @@ def beyond(column, falling, after):
     return later if falling else later | Q(**{f"{column}__isnull": True})
 
 
-def rows_of(tickets):
+def rows_of(tickets, wanted):
     """What a list draws of each ticket, with what upper apps loaded once for all of them."""
     loaded = slots.load_rows(tickets)
     return [
@@ -242,6 +242,7 @@ def rows_of(tickets):
             "ticket": ticket,
             "pips": loaded[ticket.pk].get("chain") or parties(ticket),
             "context": context(ticket),
+            "place": place(ticket, wanted),
             "words": HANDOVER.get(ticket.handover_state, ticket.handover_state),
             **loaded[ticket.pk],
         }
@@ -278,13 +279,35 @@ def groups(member, rows, wanted):
         return []
     if not wanted.grouped:
         return [{"turn": None, "rows": rows}]
-    tickets = narrowed(member, wanted)
-    sizes = bounded([tickets.filter(turn=turn) for turn in GROUPS])
     parted = [
-        {"turn": turn, "count": said(size), "rows": [row for row in rows if row["ticket"].turn == turn]}
-        for turn, size in zip(GROUPS, sizes, strict=True)
+        {"turn": turn, "count": size, "rows": [row for row in rows if row["ticket"].turn == turn]}
+        for turn, size in sizes(member, wanted).items()
     ]
     return [group for group in parted if group["rows"]]
+
+
+def sizes(member, wanted):
+    """How many tickets each group of the list has on all pages: {turn: number, or "1000+"}, in one query."""
+    tickets = narrowed(member, wanted)
+    found = bounded([tickets.filter(turn=turn) for turn in GROUPS])
+    return {turn: said(size) for turn, size in zip(GROUPS, found, strict=True)}
+
+
+def some_rows(member, wanted, ids):
+    """Those of these tickets that belong in the list, each with its place in it."""
+    tickets = narrowed(member, wanted).filter(pk__in=ids).select_related("status", "client", "site", "assignee")
+    found = list(tickets.defer("description"))
+    for ticket in found:
+        ticket.account = member.account
+    return rows_of(found, wanted)
+
+
+def place(ticket, wanted):
+    """Where a row stands in its list, as a word that sorts like the list does."""
+    column, _falling = SORTS[wanted.sort]
+    value = getattr(ticket, column)
+    key = value.isoformat() if isinstance(value, datetime) else "9" if value is None else f"{value:012d}"
+    return f"{GROUPS.index(ticket.turn) if wanted.grouped else 0}~{key}~{ticket.pk}"
 
 
 def bounded(querysets):
