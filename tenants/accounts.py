@@ -22,6 +22,9 @@ from .vocabulary import (
     refuse_unless,
 )
 
+LINES = (1, 2, 3)
+NO_LINE = _("There are three support lines.")
+TAKEN_TEAM = _("A team of this name exists already.")
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}\Z")
 
 
@@ -83,7 +86,11 @@ def seat(user, *, role, name="", title="", restricted=False):
 def add_team(name, *, by, members=(), line=1):
     """People who answer for a kind of work together."""
     permit(by, "manage_people")
-    team = Team.objects.create(name=name, line=line)
+    name = name.strip()[:80]
+    refuse_unless(name, _("Give the team a name."), "name")
+    refuse_unless(line in LINES, NO_LINE, "line")
+    team, made = Team.objects.get_or_create(name=name, defaults={"line": line})
+    refuse_unless(made, TAKEN_TEAM, "name")
     TeamMember.objects.bulk_create([TeamMember(team=team, member=member) for member in members])
     record(team, TEAM_ADDED, by=by, name=name)
     return team

@@ -21,6 +21,28 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("observer")
 
 
+class Hue(models.IntegerChoices):
+    """The twelve colours that a company or a tag may be drawn in, by the number that style sheets know."""
+
+    RED = 0, _("red")
+    ORANGE = 1, _("orange")
+    AMBER = 2, _("amber")
+    OLIVE = 3, _("olive")
+    GREEN = 4, _("green")
+    PINE = 5, _("pine green")
+    SEA = 6, _("sea green")
+    SKY = 7, _("sky blue")
+    BLUE = 8, _("blue")
+    INDIGO = 9, _("indigo")
+    VIOLET = 10, _("violet")
+    PINK = 11, _("pink")
+
+    @classmethod
+    def said(cls, code):
+        """The colour's word for what the ledger keeps; none is said as a dash."""
+        return cls(int(code)).label if str(code).isdecimal() else "—"
+
+
 class Refused(Exception):
     """A rule said no; the sentence is for a person to read."""
 
@@ -115,8 +137,123 @@ def kind(code: str, sentence: Promise | str, details: type = Nothing, **options:
     return KINDS[code]
 
 
-ACCOUNT_CREATED = kind("account_created", _("opened the account %(name)s"), Named, icon="building-office-2")
-MEMBER_ADDED = kind("member_added", _("added %(name)s"), Named, icon="user-plus")
+ACCOUNT_CREATED = kind(
+    "account_created", _("opened the account %(name)s"), Named, icon="building-office-2", section="account"
+)
+ACCOUNT_RENAMED = kind(
+    "account_renamed", _("renamed the account: %(before)s → %(after)s"), Change, icon="pencil", section="account"
+)
+BRAND_CHANGED = kind(
+    "brand_changed", _("changed the name for clients: %(before)s → %(after)s"), Change, icon="pencil", section="account"
+)
+HUE_CHANGED = kind(
+    "hue_changed",
+    _("changed the account’s colour: %(before)s → %(after)s"),
+    Change,
+    icon="swatch",
+    section="account",
+    words={"before": Hue.said, "after": Hue.said},
+)
+PREFIX_CHANGED = kind(
+    "prefix_changed", _("changed the ticket prefix: %(before)s → %(after)s"), Change, icon="hashtag", section="account"
+)
+LANGUAGE_CHANGED = kind(
+    "language_changed",
+    _("changed the account’s language: %(before)s → %(after)s"),
+    Change,
+    icon="language",
+    section="account",
+)
+ZONE_CHANGED = kind(
+    "zone_changed", _("changed the time zone: %(before)s → %(after)s"), Change, icon="globe-alt", section="account"
+)
+HOLD_CHANGED = kind(
+    "hold_changed",
+    _("changed the seconds to undo a sent comment: %(before)s → %(after)s"),
+    Change,
+    icon="arrow-uturn-left",
+    section="account",
+)
+MEMBER_ADDED = kind("member_added", _("added %(name)s"), Named, icon="user-plus", section="people")
 CLIENT_ADDED = kind("client_added", _("added the client %(name)s"), Named, icon="user")
 CONTACT_ADDED = kind("contact_added", _("added the contact %(name)s"), Named, icon="user")
-TEAM_ADDED = kind("team_added", _("made the team %(name)s"), Named, icon="user-group")
+TEAM_ADDED = kind("team_added", _("made the team %(name)s"), Named, icon="user-group", section="teams")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A person and the role he has from now on."""
+
+    name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Altered:
+    """What of whom changed: `name` says whose."""
+
+    name: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Teamed:
+    name: str = ""
+    team: str = ""
+
+
+def role_word(code):
+    """A role's name in the reader's language."""
+    return Role(code).label if code in Role.values else code
+
+
+def invited_word(email):
+    """Whom an invitation is for: an address, or whoever has the link."""
+    return email or _("somebody by a link")
+
+
+def person_kind(code, sentence, details=Named, *, icon="user", section="people", **words):
+    return kind(code, sentence, details, icon=icon, section=section, words=words)
+
+
+MEMBER_INVITED = person_kind(
+    "member_invited",
+    _("invited %(name)s as %(role)s"),
+    Placed,
+    icon="envelope",
+    name=invited_word,
+    role=role_word,
+)
+MEMBER_REINVITED = person_kind(
+    "member_reinvited", _("renewed the invitation of %(name)s"), icon="envelope", name=invited_word
+)
+MEMBER_INVITATION_REVOKED = person_kind(
+    "member_invitation_revoked", _("revoked the invitation of %(name)s"), icon="x-mark", name=invited_word
+)
+MEMBER_JOINED = person_kind(
+    "member_joined", _("joined as %(role)s"), Placed, icon="arrow-right-on-rectangle", role=role_word
+)
+MEMBER_EDITED = person_kind("member_edited", _("changed %(name)s: %(before)s → %(after)s"), Altered, icon="pencil")
+ROLE_CHANGED = person_kind(
+    "role_changed",
+    _("changed the role of %(name)s: %(before)s → %(after)s"),
+    Altered,
+    icon="key",
+    before=role_word,
+    after=role_word,
+)
+OWNER_CHANGED = person_kind("owner_changed", _("handed the account over to %(name)s"), icon="key")
+MEMBER_RESTRICTED = person_kind("member_restricted", _("lets %(name)s see only what was granted"), icon="eye-slash")
+MEMBER_UNRESTRICTED = person_kind("member_unrestricted", _("lets %(name)s see every ticket"), icon="eye")
+MEMBER_REMOVED = person_kind("member_removed", _("removed %(name)s"), icon="user-minus")
+TEAM_EDITED = person_kind(
+    "team_edited", _("changed the team %(name)s: %(before)s → %(after)s"), Altered, icon="pencil", section="teams"
+)
+TEAM_JOINED = person_kind(
+    "team_joined", _("put %(name)s into the team %(team)s"), Teamed, icon="user-plus", section="teams"
+)
+TEAM_LEFT = person_kind(
+    "team_left", _("took %(name)s out of the team %(team)s"), Teamed, icon="user-minus", section="teams"
+)
+TEAM_REMOVED = person_kind("team_removed", _("removed the team %(name)s"), icon="trash", section="teams")

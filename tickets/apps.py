@@ -9,7 +9,7 @@ class TicketsConfig(AppConfig):
     def ready(self):
         from tenants.activity import activity_recorded
 
-        from . import live, statuses
+        from . import leaving, live, statuses
 
         activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")
         activity_recorded.connect(leaving.on_activity, dispatch_uid="tickets.leaving")
