@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
+from helpdesk import email_url
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -205,7 +207,7 @@ BODY_LIMIT = 6 * FILE_LIMIT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+globals().update(email_url.settings_of(env.str("EMAIL_URL", "console:")))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "coticket@localhost")
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -238,6 +240,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "coticket")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "partnerships.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "timers": {"task": "tenants.ring_timers", "schedule": 5.0, "options": {"expires": 15}},
+    "post": {"task": "tenants.post", "schedule": 5.0, "options": {"expires": 15}},
     "heartbeat": {"task": "helpdesk.heartbeat", "schedule": 5.0, "options": {"expires": 15}},
 }
 

@@ -10,6 +10,19 @@ from .vocabulary import refuse_unless
 TIMER = "mail"
 TASK = "tenants.post"
 TELLERS = {}
+# Why a mail has not left, or never will: the word on the row, and what a person reads. After the colon stand the
+# mail server's own words.
+TROUBLES = {
+    "left": _("the person is no longer a member"),
+    "hidden": _("the reader may not see it any more"),
+    "gone": _("there is nothing left to tell"),
+    "read": _("the reader has seen it here meanwhile"),
+    "unwanted": _("the reader wants no mail about it"),
+    "server": _("the mail server does not answer"),
+    "later": _("the mail server asked to come again"),
+    "refused": _("the mail server refused it for good"),
+    "failed": _("the mail could not be written"),
+}
 
 
 class Untold(Exception):
@@ -22,6 +35,12 @@ class Later(Exception):
     def __init__(self, at):
         super().__init__(str(at))
         self.at = at
+
+
+def why(trouble):
+    """What is the matter with a mail, in the reader's language: the sentence, and the mail server's words."""
+    word, _colon, said = trouble.partition(": ")
+    return TROUBLES.get(word, word), said
 
 
 def teller(kind):

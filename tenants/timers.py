@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 FAULTS = (Refused, DatabaseError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 HOUR = timedelta(hours=1)
 HANDLERS: dict[str, Callable] = {}
+# Kinds that others look after, because what is due there takes longer than a transaction should.
+APART: set[str] = set()
 
 
 def on_timer(kind):
@@ -27,6 +29,11 @@ def on_timer(kind):
         return handler
 
     return register
+
+
+def set_apart(kind):
+    """Timers of this kind are rung by somebody else."""
+    APART.add(kind)
 
 
 def set_timer(kind, subject, at):
@@ -50,7 +57,7 @@ def ring_due(limit=200):
     What fails is tried again after growing pauses, an hour at most, for as long as it takes.
     """
     now = clock.now()
-    wanted = Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now)
+    wanted = Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now).exclude(kind__in=APART)
     due = list(wanted.order_by("attempts", "due_at")[:limit])
     for timer in due:
         pause = min(HOUR, timedelta(seconds=5 * 2 ** min(timer.attempts, 12)))

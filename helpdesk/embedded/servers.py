@@ -40,6 +40,7 @@ def folder_environment(folder: DataFolder, given: Mapping[str, str], port: int) 
         "COTICKET_DATA": str(folder),
         "COTICKET_FILES": str(folder.path / "files"),
         "COTICKET_STATIC": str(folder.path / "static"),
+        "EMAIL_URL": (folder.path / "mail").as_uri(),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
     }
