@@ -1,13 +1,12 @@
 """What people may send about links and hand-overs: explicit fields, each mistake at its field."""
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.template.defaultfilters import filesizeformat
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from equipment.models import Equipment
-from tenants.models import Account, User
+from tenants.forms import SignUpForm
 from tickets.forms import FilesField, Moment
 from tickets.models import Attachment, Comment
 from tickets.vocabulary import Audience
@@ -18,14 +17,6 @@ from .vocabulary import LinkState, Relay, SeeBelow
 
 TEXT = 20_000
 CHECK = {"class": "check"}
-LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".replace("_", "").split(" "),
-        strict=True,
-    )
-)
-TAKEN_EMAIL = _("This e-mail can't be used here. If it is yours, sign in first.")
 
 
 class InviteForm(forms.Form):
@@ -98,55 +89,8 @@ class JoinForm(forms.Form):
         self.fields["account"].initial = str(accounts[0].pk) if accounts else None
 
 
-class OpenAccountForm(forms.Form):
+class OpenAccountForm(SignUpForm):
     """A company without an account gets one on the way."""
-
-    company = forms.CharField(label=_("Your company"), max_length=120)
-    slug = forms.RegexField(
-        r"^[a-z0-9][a-z0-9-]{1,39}$",
-        label=_("Address of your desk"),
-        required=False,
-        max_length=40,
-        help_text=_("Small latin letters, digits and dashes; left empty it is made of the company's name."),
-        error_messages={"invalid": _("The address may hold small latin letters, digits and dashes only.")},
-    )
-    name = forms.CharField(label=_("Your name"), max_length=120)
-    email = forms.EmailField(label=_("Work e-mail"), max_length=254)
-    password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-
-    def clean_slug(self):
-        slug = self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("company", ""))
-        if Account.objects.filter(slug=slug).exists():
-            raise forms.ValidationError(_("This address is taken, choose another one."))
-        return slug
-
-    def clean_email(self):
-        """An e-mail that has a sign-in already must sign in: a password typed here would prove nothing."""
-        email = self.cleaned_data["email"].strip().lower()
-        if User.objects.filter(email=email).exists():
-            raise forms.ValidationError(TAKEN_EMAIL)
-        return email
-
-    def clean(self):
-        cleaned = super().clean()
-        if "password" in cleaned:
-            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
-            try:
-                validate_password(cleaned["password"], person)
-            except forms.ValidationError as weak:
-                self.add_error("password", weak)
-        return cleaned
-
-
-def free_slug(name):
-    """An address made of a company's name, with a figure when another company has it."""
-    latin = "".join(LATIN.get(char, char) for char in name.lower())
-    base = slugify(latin)[:34].strip("-_") or "desk"
-    taken = set(Account.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    names = (base.replace("_", "-") + (f"-{n}" if n else "") for n in (0, *range(2, len(taken) + 3)))
-    return next(slug for slug in names if slug not in taken and len(slug) > 1)
 
 
 class FileChoices(forms.ModelMultipleChoiceField):
@@ -285,8 +229,3 @@ class AnswerForm(forms.Form):
     """The last word on a rating."""
 
     text = forms.CharField(label=_("Your answer"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
-
-
-def refuse(form, refused):
-    """Put a rule's sentence at the field it is about."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)

@@ -25,6 +25,7 @@ from .vocabulary import (
 LINES = (1, 2, 3)
 NO_LINE = _("There are three support lines.")
 TAKEN_TEAM = _("A team of this name exists already.")
+TAKEN_EMAIL = _("This e-mail can't be used here. If it is yours, sign in first.")
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}\Z")
 
 
@@ -55,6 +56,13 @@ def person(email, *, name="", password=None, language="ru"):
             return User.objects.create_user(email, password, name=name, language=language)
     except IntegrityError:
         return User.objects.get(email=email)
+
+
+def newcomer(email, *, name, password, language):
+    """A person who comes with a password of his own; when somebody got this e-mail a moment ago, it proves nothing."""
+    user = person(email, name=name, password=password, language=language)
+    refuse_unless(user.check_password(password), TAKEN_EMAIL, "email")
+    return user
 
 
 @transaction.atomic

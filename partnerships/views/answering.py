@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.forms import refuse
 from tenants.vocabulary import Refused
 from tickets.access import permit
 
 from .. import ratings, sharing
 from ..access import handover_or_404
-from ..forms import RateForm, ReasonForm, ReportForm, refuse
+from ..forms import RateForm, ReasonForm, ReportForm
 from ..vocabulary import State
 from .replies import dialog, moved
 

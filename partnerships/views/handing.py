@@ -1,5 +1,6 @@
 """The hand-over dialog: to whom, what goes along, and the very page the partner will get."""
 
+from tenants.forms import refuse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from tickets.access import permit, ticket_or_404
 from tickets.views.answers import frame
 
 from .. import cards, chain, mirror, sharing, standing
-from ..forms import HandOverForm, refuse
+from ..forms import HandOverForm
 from .replies import moved
 
 

@@ -1,26 +1,23 @@
 """An invited company says yes. Outside of every account: the inviter is known by his name, the joiner by a sign-in."""
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tenants import accounts, signin
+from tenants import accounts, guessing, signin
+from tenants.forms import refuse
 from tenants.models import Account, Membership, User
 from tenants.scoping import account_scope
-from tenants.vocabulary import Refused, refuse_unless
+from tenants.vocabulary import Refused
 
 from .. import agreement
-from ..forms import TAKEN_EMAIL, CodeForm, JoinForm, OpenAccountForm, refuse
+from ..forms import CodeForm, JoinForm, OpenAccountForm
 from ..models import Terms
-
-SHOWN = "invitation_shown"
-TOO_MANY = gettext_lazy("Too many wrong codes came from your address. Try again in an hour.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,14 +33,14 @@ def code(request):
 @require_http_methods(["GET", "POST"])
 def join(request, code):
     """Who invites, on which terms, and one button."""
-    if guesses_too_much(request, code):
-        return dead(request, Refused(TOO_MANY), status=429)
+    if guessing.is_too_much(request, code):
+        return dead(request, Refused(guessing.TOO_MANY), status=429)
     try:
         key = agreement.find(code)
     except Refused as no:
-        wrong_codes(request)
+        guessing.count(request)
         return dead(request, no)
-    request.session[SHOWN] = agreement.digest(code)
+    guessing.remember(request, code)
     if not request.user.is_authenticated:
         return open_account(request, key, code)
     if request.method == "POST" and not signin.is_fresh(request):
@@ -57,17 +54,6 @@ def join(request, code):
         except Refused as no:
             refuse(form, no)
     return draw(request, key, code, form=form, mine=mine)
-
-
-def wrong_codes(request, *, look=False):
-    """Count a wrong code of this address, or only look whether one more is allowed. Nothing here is in a transaction,
-    so that the count outlives the refusal."""
-    return ratelimit.consume(request, app="allauth.account", action="wrong_invitation", dry_run=look, limit_get=True)
-
-
-def guesses_too_much(request, code):
-    """Whether this address has tried too many wrong codes; a code that was shown here already stays open."""
-    return request.session.get(SHOWN) != agreement.digest(code) and not wrong_codes(request, look=True)
 
 
 def dead(request, no, status=404):
@@ -131,9 +117,7 @@ def open_account(request, key, code):
 def begin(request, data, code):
     """A new company: its account, its owner, the link, and in."""
     language = get_language()[:2]
-    user = accounts.person(data["email"], name=data["name"], password=data["password"], language=language)
-    # Somebody may have got this e-mail a moment ago; then the password is not his and nobody is let in.
-    refuse_unless(user.check_password(data["password"]), TAKEN_EMAIL, "email")
+    user = accounts.newcomer(data["email"], name=data["name"], password=data["password"], language=language)
     try:
         account = accounts.open_account(data["slug"], name=data["company"], owner=user, language=language)
     except Refused:

@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import clock
+from tenants.forms import refuse
 from tenants.vocabulary import Refused
 
 from .. import agreement, correspondence, standing
 from ..access import invitation_or_404, partnership_or_404
-from ..forms import CodeForm, InviteForm, TermsForm, refuse
+from ..forms import CodeForm, InviteForm, TermsForm
 from ..models import Invitation
 from ..vocabulary import LinkState, Side, State
 from .proof import proven

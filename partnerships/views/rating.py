@@ -2,12 +2,13 @@
 
 from django.views.decorators.http import require_http_methods
 
+from tenants.forms import refuse
 from tenants.vocabulary import Refused
 from tickets.access import permit
 
 from .. import ratings
 from ..access import handover_or_404
-from ..forms import AnswerForm, RateForm, refuse
+from ..forms import AnswerForm, RateForm
 from .replies import dialog, moved
 
 asks = require_http_methods(["GET", "POST"])
