@@ -6,5 +6,6 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:list"), name="desk"),
     path("tickets/", include("tickets.urls")),
+    path("settings/", include("tenants.settings_urls")),
     path("", include("partnerships.urls")),
 ]

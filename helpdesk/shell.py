@@ -22,6 +22,7 @@ def shell(request):
         "tickets_url": reverse("tickets:list") + "?queue=all",
         "new_ticket_url": reverse("tickets:new") if member.may("create") else "",
         "partners_url": reverse("partnerships:list"),
+        "settings_url": reverse("settings:account") if member.may("settings") else "",
     }
 
 
@@ -50,5 +51,11 @@ def seats(request):
     """The accounts this person may switch to; what waits in each is told only inside it."""
     accounts = Account.objects.filter(seats__user=request.user).order_by("name")
     return [
-        {"name": account.name, "url": account.url, "current": account.pk == request.account.pk} for account in accounts
+        {
+            "name": account.name,
+            "url": account.url,
+            "hue": account.hue,
+            "current": account.pk == request.account.pk,
+        }
+        for account in accounts
     ]

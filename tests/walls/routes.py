@@ -41,6 +41,12 @@ ROWS = {
     "tickets:files": Row(write=WORKERS),
     "tickets:file": Row(read=EVERYBODY),
     "tickets:file_preview": Row(read=EVERYBODY),
+    "settings:account": Row(
+        read=ADMINS,
+        write=ADMINS,
+        send={"name": "Иначе", "prefix": "ИН", "hold_seconds": "0", "language": "ru", "zone": "Asia/Omsk"},
+    ),
+    "settings:history": Row(read=ADMINS),
     "partnerships:list": Row(read=EVERYBODY),
     "partnerships:invite": Row(read=ADMINS, write=ADMINS, send={"name": "Новый партнёр"}),
     "partnerships:revoke": Row("invitation", write=ADMINS),

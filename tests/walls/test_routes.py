@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from helpdesk import account_urls, urls
 from tenants.models import Activity
+from tests.rewind import staged
 from tests.walls import cast
 from tests.walls.routes import EVERYBODY, ROWS, walk
 from tickets.models import Status
@@ -37,8 +38,8 @@ OUTSIDE = {
 ADMIN_REFUSES = {302, 404}
 
 
-@pytest.fixture
-def world(db):
+@staged
+def world():
     return cast.make("upper", "middle", "lower")
 
 
@@ -143,6 +144,7 @@ def test_ids_of_others_answer_exactly_like_ids_that_nobody_has(world, who):
 
 # What one of these does by itself in the cast's world; the others need a state that their own tests make.
 CHANGES = {
+    "settings:account",
     "tickets:new",
     "tickets:status",
     "tickets:assign",

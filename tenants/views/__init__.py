@@ -1,0 +1,1 @@
+"""An account's own pages: each view asks a verb or reads, and draws."""
