@@ -74,6 +74,7 @@ class Event(models.TextChoices):
     PARTNER = "partner", _("A partner answered: accepted, declined, delivered, gave back")
     OUR_TURN = "our_turn", _("The turn came back to us")
     INCOMING = "incoming", _("A new ticket in my team")
+    LINK = "link", _("A link with a partner: invited, accepted, paused, resumed, ended")
 
 
 class Reason(models.TextChoices):
@@ -84,6 +85,8 @@ class Reason(models.TextChoices):
     WATCHER = "watcher", _("you watch it")
     TEAM = "team", _("it is in your team")
     DISPATCH = "dispatch", _("nobody answers for it yet")
+    AUTHOR = "author", _("you wrote it")
+    LEAD = "lead", _("you look after links")
 
 
 class Audience(models.TextChoices):
@@ -233,3 +236,34 @@ TAGGED = kind("tagged", _("added the tag %(name)s"), Named, icon="tag")
 UNTAGGED = kind("untagged", _("took the tag %(name)s off"), Named, icon="tag")
 TIED = kind("tied", _("linked it: %(how)s %(ref)s"), Tied, icon="link", words={"how": TIES.get})
 UNTIED = kind("untied", _("took the link off: %(how)s %(ref)s"), Tied, icon="link-slash", words={"how": TIES.get})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a member sees by name: the sort of thing and its name."""
+
+    name: str = ""
+    what: str = ""
+    thing: str = ""
+
+
+# What a person can be granted, besides a single ticket.
+GRANTABLE = {"team": _("team"), "client": _("client"), "site": _("site")}
+GRANTED = kind(
+    "granted",
+    _("lets %(name)s see the tickets of the %(what)s %(thing)s"),
+    Shown,
+    icon="eye",
+    section="people",
+    words={"what": GRANTABLE.get},
+)
+REVOKED = kind(
+    "grant_revoked",
+    _("no longer lets %(name)s see the tickets of the %(what)s %(thing)s"),
+    Shown,
+    icon="eye-slash",
+    section="people",
+    words={"what": GRANTABLE.get},
+)
+TICKET_GRANTED = kind("ticket_granted", _("lets %(name)s see the ticket"), Named, icon="eye")
+TICKET_REVOKED = kind("ticket_grant_revoked", _("no longer lets %(name)s see the ticket"), Named, icon="eye-slash")
