@@ -137,5 +137,5 @@ def partner_links(request):
             "taken": one.taken,
             "current": str(one.partner.pk) == chosen,
         }
-        for one in standing.partners(ended=False, past=False)
+        for one in standing.partners(request.member, ended=False, past=False)
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Count, Q
 
+from tickets.access import visible_tickets
 from tickets.vocabulary import Direction
 
 from .models import Handover, Partnership
@@ -21,10 +22,14 @@ class Standing:
     rating: float | None = None
 
 
-def partners(*, ended=True, past=True):
-    """Every link with its figures, in two queries however many there are; without the past only what is open."""
+def partners(member, *, ended=True, past=True):
+    """Every link with its figures, in two queries however many there are; without the past only what is open.
+
+    Whoever does not see every ticket is told figures of those he sees.
+    """
     rows = Partnership.objects.all() if ended else Partnership.objects.exclude(state=LinkState.ENDED)
     hands = Handover.objects.all() if past else Handover.objects.filter(state__in=RUNNING)
+    hands = hands if member.may("see_all") else hands.filter(ticket__in=visible_tickets(member))
     figures = {
         row["partnership"]: row
         for row in hands.order_by()

@@ -7,6 +7,7 @@ from equipment.models import Equipment, Site
 from tenants import clock
 from tenants.models import Client, Contact, Membership
 
+from . import reach
 from .models import Status
 from .queue import DEFAULT, QUEUES, SORTS, Wanted
 from .vocabulary import Priority
@@ -76,13 +77,13 @@ class NewTicketForm(forms.Form):
     due_at = Moment(label=_("Deadline"), required=False)
     files = FilesField(label=_("Files"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = workers()
-        self.fields["client"].queryset = Client.objects.filter(archived_at=None)
-        self.fields["contact"].queryset = Contact.objects.select_related("client")
-        self.fields["site"].queryset = Site.objects.select_related("client")
-        self.fields["equipment"].queryset = Equipment.objects.select_related("model", "site")
+        self.fields["client"].queryset = reach.clients_of(member).filter(archived_at=None)
+        self.fields["contact"].queryset = reach.contacts_of(member).select_related("client")
+        self.fields["site"].queryset = reach.sites_of(member).select_related("client")
+        self.fields["equipment"].queryset = reach.equipment_of(member).select_related("model", "site")
         self.fields["files"].widget.attrs["data-files"] = ""
         self.fields["subject"].widget.attrs |= {"autofocus": True, "autocomplete": "off"}
         client, site = self.named("client"), self.named("site")
@@ -170,10 +171,10 @@ class FilterForm(forms.Form):
     priority = forms.ChoiceField(label=_("Priority"), required=False)
     partner = forms.ChoiceField(label=_("Partner"), required=False)
 
-    def __init__(self, data, *, partners, may_see_all=True):
+    def __init__(self, data, *, partners, member):
         super().__init__(data)
         self.fields["status"].queryset = Status.objects.all()
-        self.fields["client"].queryset = clients = Client.objects.all()
+        self.fields["client"].queryset = clients = reach.clients_on_tickets_of(member)
         self.fields["client"].widget.choices = [
             ("", _("any")),
             *((str(row.pk), row.name) for row in clients[:SHOWN]),
@@ -184,7 +185,7 @@ class FilterForm(forms.Form):
         asked = data.get("partner", "").replace("\0", "")[:160]
         labels = [*partners, asked] if asked and asked not in partners else partners
         self.fields["partner"].choices = [("", _("any")), *((label, label) for label in labels)]
-        if not may_see_all:
+        if not member.may("see_all"):
             del self.fields["assignee"]
 
     @property

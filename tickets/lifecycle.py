@@ -4,13 +4,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from tenants import clock
+from tenants import bell, clock
 from tenants.activity import record
 from tenants.models import Counter, Membership
 from tenants.vocabulary import refuse_nulls, refuse_unless
 
-from . import board, slots, statuses
-from .access import permit
+from . import board, reach, slots, statuses
+from .access import permit, sees
 from .models import Ticket, TicketEquipment
 from .vocabulary import (
     ASSIGNED,
@@ -55,7 +55,9 @@ def open_ticket(subject, *, by, description="", equipment=(), status=None, **fac
     refuse_unless(subject, _("Say in a few words what happened."), "subject")
     refuse_unless(len(description) <= LONGEST, _("The text is too long: 20,000 characters at most."), "description")
     equipment = list(equipment)
-    check_place(equipment=equipment, **{name: facts.get(name) for name in ("client", "contact", "site")})
+    place = {name: facts.get(name) for name in ("client", "contact", "site")}
+    reach.check(by, equipment=equipment, **place)
+    check_place(equipment=equipment, **place)
     check_worker(facts.get("assignee"))
     now = clock.now()
     ticket = Ticket.objects.create(
@@ -70,6 +72,7 @@ def open_ticket(subject, *, by, description="", equipment=(), status=None, **fac
         **facts,
     )
     TicketEquipment.objects.bulk_create(TicketEquipment(ticket=ticket, equipment=device) for device in equipment)
+    refuse_unless(not isinstance(by, Membership) or sees(by, ticket), reach.UNSEEN, "client")
     record(ticket, OPENED, by=by, ticket=ticket, subject=ticket.subject)
     return ticket
 
@@ -164,6 +167,9 @@ def assign(ticket, *, to, by):
     if ticket.assignee_id == getattr(to, "pk", None):
         return ticket
     check_worker(to)
+    for person in (ticket.assignee, to):
+        if person and not person.may("see_all"):
+            bell.rights_changed(person.user_id)
     before = ticket.assignee.name if ticket.assignee else "—"
     return update(ticket, ASSIGNED, by=by, before=before, after=to.name if to else "—", assignee=to)
 

@@ -25,7 +25,7 @@ class TicketQuerySet(AccountQuerySet):
         """What this member may see, as one condition of one query."""
         if member.may("see_all"):
             return self
-        return self.filter(self.within_reach_of(member))
+        return self.filter(self.within_reach_of(member)) if member.active else self.none()
 
     def within_reach_of(self, member):
         """His own tickets, those he was granted, and those of the teams, clients and sites he was granted."""

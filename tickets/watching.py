@@ -7,6 +7,7 @@ from tenants import clock
 from tenants.activity import record
 from tenants.vocabulary import refuse_unless
 
+from . import granting
 from .access import permit, visible_tickets
 from .lifecycle import lock
 from .models import Watcher
@@ -24,6 +25,7 @@ def watch(ticket, *, member, by):
     """The member hears of what happens from now on; whom somebody else adds, the history names."""
     if member.pk != by.pk:
         permit(by, "work", ticket)
+        granting.let_see(ticket, member=member, by=by)
     ticket = lock(ticket)
     refuse_unless(member.active, _("This person does not work here any more."))
     seen = visible_tickets(member).filter(pk=ticket.pk).exists()

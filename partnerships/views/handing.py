@@ -1,11 +1,11 @@
 """The hand-over dialog: to whom, what goes along, and the very page the partner will get."""
 
-from tenants.forms import refuse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.forms import refuse
 from tenants.vocabulary import Refused
 from tickets.access import permit, ticket_or_404
 from tickets.views.answers import frame
@@ -21,7 +21,7 @@ def hand_over(request, number):
     ticket = ticket_or_404(request.member, number)
     permit(request.member, "hand_over", ticket)
     if request.method == "GET":
-        return draw(request, ticket, fresh(ticket, request.GET.get("to")))
+        return draw(request, ticket, fresh(request.member, ticket, request.GET.get("to")))
     form = HandOverForm(request.POST, ticket=ticket, given=given_card(ticket))
     if form.is_valid() and stale(form):
         return draw(request, ticket, follow_terms(form, ticket), fresh_look=True)
@@ -56,9 +56,9 @@ def preview(request, number):
     return render(request, "partnerships/_preview.html", context)
 
 
-def fresh(ticket, wanted=None):
+def fresh(member, ticket, wanted=None):
     """The dialog as it opens: a partner who does not have the ticket yet, and what his terms pass by default."""
-    rows = [one.partner for one in standing.partners(ended=False) if one.partner.is_active]
+    rows = [one.partner for one in standing.partners(member, ended=False) if one.partner.is_active]
     busy = standing.on_ticket(ticket)
     rows.sort(key=lambda row: row.pk in busy)
     to = next((row for row in rows if str(row.pk) == wanted), rows[0] if rows else None)
@@ -99,7 +99,7 @@ def given_card(ticket):
 
 def draw(request, ticket, form, *, fresh_look=False):
     """The dialog, or the same as a page; 422 when it could not be done."""
-    choices = [one for one in standing.partners(ended=False) if one.partner.is_active]
+    choices = [one for one in standing.partners(request.member, ended=False) if one.partner.is_active]
     chosen = form["to"].value()
     context = {
         "frame": frame(request),

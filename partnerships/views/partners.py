@@ -34,7 +34,7 @@ def draw(request, template, *, status=200, partner=None, **context):
     """A page beside the list of partners."""
     now = clock.now()
     context |= {
-        "standings": standing.partners(),
+        "standings": standing.partners(request.member),
         "invitations": Invitation.objects.filter(
             accepted_at=None, declined_at=None, revoked_at=None, expires_at__gt=now
         ),

@@ -19,10 +19,10 @@ def new(request):
     """The empty form, the narrowed one, or the ticket that came of it."""
     permit(request.member, "create")
     if request.method == "GET":
-        return draw(request, NewTicketForm(initial=asked(request)))
-    form = NewTicketForm(request.POST, request.FILES)
+        return draw(request, NewTicketForm(initial=asked(request), member=request.member))
+    form = NewTicketForm(request.POST, request.FILES, member=request.member)
     if "narrow" in request.POST:
-        return draw(request, NewTicketForm(initial=typed(form)))
+        return draw(request, NewTicketForm(initial=typed(form), member=request.member))
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -85,6 +85,6 @@ def draw(request, form, status=200):
 def place(request):
     """The part of the form that depends on the client and the site chosen so far."""
     permit(request.member, "create")
-    form = NewTicketForm(initial=asked(request))
+    form = NewTicketForm(initial=asked(request), member=request.member)
     context = {"form": form, "similar": queue.similar(request.member, form.site_chosen)}
     return render(request, "tickets/_place.html", context)

@@ -24,7 +24,7 @@ HEADINGS = {
 def tickets(request):
     """One queue, narrowed, ordered, in pages."""
     member = request.member
-    form = FilterForm(request.GET, partners=queue.partner_labels(member), may_see_all=member.may("see_all"))
+    form = FilterForm(request.GET, partners=queue.partner_labels(member), member=member)
     asked = wanted(request.GET, form.filters)
     page = queue.page(member, asked)
     context = {

@@ -1,0 +1,210 @@
+"""Restricted agents and engineers see what they were granted by name, everywhere, and lose it at once."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from equipment import registry
+from tenants import accounts, people
+from tenants.models import Activity, Membership
+from tenants.scoping import account_scope
+from tenants.vocabulary import Refused, Role
+from tests.rewind import staged
+from tickets import access, conversation, granting, lifecycle, queue, reach, watching
+from tickets.models import Ticket
+
+from .conftest import Page, opened, picture
+
+
+@staged
+def heaps(desk):
+    """A second client with a shop, a team, a restricted agent, and a ticket in each heap."""
+    with account_scope(desk.account.pk):
+        user = accounts.person("agent2@meridian.example", name="Дмитрий Ланин", language="en")
+        desk.people["agent2"] = accounts.add_member(user, role=Role.AGENT, by=desk.owner, name="Дмитрий Ланин")
+        desk.people["agent2"] = people.set_restricted(desk.agent2, to=True, by=desk.owner)
+        other = accounts.add_client("ТрансКама", by=desk.owner)
+        yard = registry.add_site(other, name="колонна 2", code="П-2", by=desk.owner)
+        team = accounts.add_team("Кассы", by=desk.owner)
+    lone = {"client": None}
+    return SimpleNamespace(
+        client=desk.client,
+        site=yard,
+        team=team,
+        other=other,
+        of_client=opened(desk, "У клиента", site=desk.site, contact=desk.contact, equipment=[desk.device]),
+        of_site=opened(desk, "На объекте", client=other, site=yard),
+        of_team=opened(desk, "У группы", team=team, **lone),
+        assigned=opened(desk, "Свой", assignee=desk.people["agent2"], **lone),
+        single=opened(desk, "Один", **lone),
+        hidden=opened(desk, "Тайна", client=other),
+    )
+
+
+def seen(member):
+    """The subjects of what a member sees."""
+    return set(access.visible_tickets(member).values_list("subject", flat=True))
+
+
+def reread(member):
+    return Membership.objects.select_related("user", "account").get(pk=member.pk)
+
+
+@pytest.mark.parametrize("role", ["agent2", "engineer"])
+def test_a_team_a_client_a_site_or_a_ticket_is_seen_when_granted_and_not_after(desk, heaps, role):
+    with desk.scope():
+        member, by = desk.people[role], desk.owner
+        own = {"Свой"} if role == "agent2" else set()
+        assert seen(member) == own
+        for thing, shown in (
+            (heaps.client, "У клиента"),
+            (heaps.site, "На объекте"),
+            (heaps.team, "У группы"),
+            (heaps.single, "Один"),
+        ):
+            assert granting.grant(thing, to=member, by=by) and not granting.grant(thing, to=member, by=by)
+            assert seen(member) == own | {shown}
+
+            assert granting.revoke(thing, to=member, by=by) and not granting.revoke(thing, to=member, by=by)
+            assert seen(member) == own
+
+
+def test_who_sees_a_ticket_is_the_mirror_of_what_each_member_sees(desk, heaps, django_assert_num_queries):
+    with desk.scope():
+        granting.grant(heaps.client, to=desk.agent2, by=desk.owner)
+        granting.grant(heaps.site, to=desk.engineer, by=desk.owner)
+        granting.grant(heaps.single, to=desk.engineer, by=desk.agent)
+        for ticket in Ticket.objects.all():
+            with django_assert_num_queries(1):
+                seeing = set(access.who_sees(ticket))
+            assert seeing == {one for one in Membership.objects.all() if access.sees(one, ticket)}, ticket
+
+
+def test_only_administrators_grant_heaps_and_whoever_may_assign_grants_a_ticket(desk, heaps):
+    with desk.scope():
+        for by in (desk.dispatcher, desk.agent, desk.engineer, desk.observer):
+            with pytest.raises(Refused):
+                granting.grant(heaps.client, to=desk.agent2, by=by)
+        for by in (desk.engineer, desk.observer):
+            with pytest.raises(Refused):
+                granting.grant(heaps.single, to=desk.agent2, by=by)
+        with pytest.raises(Refused):
+            granting.grant(heaps.single, to=desk.engineer, by=desk.agent2)
+        for to in (desk.owner, desk.dispatcher, desk.observer):
+            with pytest.raises(Refused, match="sees every ticket"):
+                granting.grant(heaps.client, to=to, by=desk.owner)
+        with pytest.raises(Refused, match="not restricted"):
+            granting.grant(heaps.single, to=desk.agent, by=desk.owner)
+
+        assert granting.grant(heaps.single, to=desk.engineer, by=desk.agent)
+        assert granting.grant(heaps.assigned, to=desk.engineer, by=desk.agent2)
+
+
+def test_grants_stand_in_the_history_of_the_member_and_of_the_ticket(desk, heaps):
+    with desk.scope():
+        granting.grant(heaps.client, to=desk.agent2, by=desk.owner)
+        granting.revoke(heaps.client, to=desk.agent2, by=desk.owner)
+        granting.grant(heaps.single, to=desk.agent2, by=desk.agent)
+
+        of_member = Activity.objects.filter(subject_id=desk.agent2.pk).order_by("-pk")[:2]
+        of_ticket = Activity.objects.filter(ticket_id=heaps.single.pk).order_by("-pk")[0]
+
+        with translation.override("en"):
+            assert [(row.kind, row.sentence) for row in of_member] == [
+                ("grant_revoked", "no longer lets Дмитрий Ланин see the tickets of the client Лукошко"),
+                ("granted", "lets Дмитрий Ланин see the tickets of the client Лукошко"),
+            ]
+            assert of_ticket.sentence == "lets Дмитрий Ланин see the ticket"
+
+
+def test_bringing_somebody_to_a_ticket_shows_it_to_him(desk, heaps):
+    with desk.scope():
+        watching.watch(heaps.hidden, member=desk.agent2, by=desk.agent)
+        lifecycle.assign(heaps.single, to=desk.engineer, by=desk.agent)
+
+        assert seen(desk.agent2) == {"Свой", "Тайна"}
+        assert seen(desk.engineer) == {"Один"}
+        with pytest.raises(Refused):
+            watching.watch(heaps.of_team, member=desk.engineer, by=desk.agent2)
+        lifecycle.assign(heaps.single, to=None, by=desk.agent)
+        assert seen(desk.engineer) == set()
+
+
+def test_lists_counts_filters_and_searches_know_nothing_else(desk, heaps):
+    with desk.scope():
+        for ticket in (heaps.hidden, heaps.of_client):
+            conversation.comment(ticket, "подшипник", by=desk.agent, audience="internal")
+        granting.grant(heaps.client, to=desk.agent2, by=desk.owner)
+        member = reread(desk.agent2)
+
+        assert queue.counts(member) == {
+            "our_turn": 2, "mine": 1, "unassigned": 1, "overdue": 0, "partners": 0, "client": 0, "all": 2
+        }  # fmt: skip
+        assert [row.name for row in reach.clients_on_tickets_of(member)] == ["Лукошко"]
+        rows = queue.page(member, queue.Wanted(queue="all", phrase="подшипник", sort="updated")).rows
+        assert [row["ticket"].subject for row in rows] == ["У клиента"]
+        number = str(heaps.hidden.number)
+        assert queue.page(member, queue.Wanted(phrase=number, sort="updated")).rows == []
+
+    page = Page(desk, "agent2")
+    text = page.get("?queue=all").content.decode()
+    assert "У клиента" in text and "Тайна" not in text and "ТрансКама" not in text
+    with desk.scope():
+        granting.revoke(heaps.client, to=desk.agent2, by=desk.owner)
+    text = page.get("?queue=all").content.decode()
+    assert "У клиента" not in text and "Лукошко" not in text
+
+
+@pytest.mark.parametrize("role", ["agent2", "engineer"])
+def test_a_grant_taken_back_ends_every_way_in_at_the_next_request(desk, heaps, role):
+    with desk.scope():
+        said = conversation.comment(heaps.single, "Фото", by=desk.agent, audience="internal", uploads=[picture()])
+        granting.grant(heaps.single, to=desk.people[role], by=desk.owner)
+        file = said.attachments.get()
+        ways = [
+            reverse(f"tickets:{name}", args=[heaps.single.number, *more], urlconf="helpdesk.account_urls")
+            for name, *more in (("ticket",), ("file", file.pk, file.name), ("file_preview", file.pk))
+        ]
+    page = Page(desk, role)
+    root = f"/a/{desk.slug}"
+    assert [page.browser.get(root + way).status_code for way in ways] == [200, 200, 200]
+    said = {"audience": "internal", "body": "Слово"}
+    assert page.post(f"{heaps.single.number}/comments/", said, htmx=True).status_code in (200, 204)
+
+    with desk.scope():
+        granting.revoke(heaps.single, to=desk.people[role], by=desk.owner)
+
+    assert [page.browser.get(root + way).status_code for way in ways] == [404, 404, 404]
+    assert page.post(f"{heaps.single.number}/comments/", said, htmx=True).status_code == 404
+    with desk.scope(), pytest.raises(Refused):
+        conversation.comment(heaps.single, "Слово", by=desk.people[role], audience="internal")
+
+
+def test_a_restricted_agent_opens_tickets_where_he_will_see_them(desk, heaps):
+    with desk.scope():
+        granting.grant(heaps.site, to=desk.agent2, by=desk.owner)
+        by = reread(desk.agent2)
+        assert lifecycle.open_ticket("А", by=by, site=heaps.site, client=heaps.other).number
+        assert lifecycle.open_ticket("Б", by=by, assignee=by).number
+        for facts in (
+            {},
+            {"client": heaps.other},
+            {"client": heaps.client, "assignee": by},
+            {"site": desk.site, "assignee": by},
+            {"equipment": [desk.device], "assignee": by},
+            {"contact": desk.contact, "assignee": by},
+        ):
+            with pytest.raises(Refused):
+                lifecycle.open_ticket("В", by=by, **facts)
+
+    page = Page(desk, "agent2")
+    text = page.get("new/").content.decode()
+    assert "колонна 2" in text and "ТрансКама" in text and "Лукошко" not in text and "Магазин 47" not in text
+    form = {"subject": "Г", "priority": "normal", "client": str(heaps.client.pk)}
+    foreign = page.post("new/", form)
+    form["client"] = "01900000-0000-7000-8000-000000000000"
+    nobodys = page.post("new/", form)
+    assert foreign.status_code == nobodys.status_code == 422
+    assert foreign.context["form"].errors == nobodys.context["form"].errors
