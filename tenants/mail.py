@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, doorbell
-from .models import Mail
+from .models import Mail, Timer
 from .timers import set_timer
 from .vocabulary import refuse_unless
 
@@ -84,6 +84,38 @@ def send(kind, *, key, member=None, email="", language="", ticket_id=None, threa
     if not_before is None:
         doorbell.ring_on_commit(TASK)
     return mail
+
+
+def gather(kind, members, *, cause, ticket_id=None, wait, **details):
+    """Each of these members is told in one mail what happens from now until it goes.
+
+    Whoever has such a mail under way that is not drawn yet gets no other: its lock makes the postman and us wait for
+    one another, so that nothing falls between two mails.
+    """
+    if doorbell.is_muffled() or not members:
+        return
+    now = clock.now()
+    waiting = Mail.objects.filter(
+        kind=kind, ticket_id=ticket_id, member_id__in=members, attempts=0, sent_at=None, dropped_at=None
+    )
+    known = set(waiting.order_by("pk").select_for_update(no_key=True).values_list("member_id", flat=True))
+    fresh = [
+        Mail(
+            key=f"{kind}:{cause}:{member_id}",
+            kind=kind,
+            member_id=member_id,
+            ticket_id=ticket_id,
+            thread=f"ticket:{ticket_id}" if ticket_id else kind,
+            details=details,
+            created_at=now,
+        )
+        for member_id in members
+        if member_id not in known
+    ]
+    Mail.objects.bulk_create(fresh)
+    Timer.objects.bulk_create(
+        Timer(account_id=mail.account_id, kind=TIMER, subject_id=mail.pk, due_at=now + wait) for mail in fresh
+    )
 
 
 def send_again(mail, *, by):

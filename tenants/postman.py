@@ -121,8 +121,8 @@ def carry(timer, hand_in):
         log.warning("mail of account %s can't be drawn: %s", timer.account_id, type(fault).__name__)
         put_back(timer, f"failed: {type(fault).__name__}")
     else:
-        # What was told is not kept: it may hold a one-time link.
-        settle(timer, sent_at=clock.now(), trouble="", details={})
+        # What was told is not kept, only how far: it may hold a one-time link.
+        settle(timer, sent_at=clock.now(), trouble="", details={"upto": message.upto} if message.upto else {})
         return True
     return False
 
@@ -138,7 +138,8 @@ def prepare(timer):
     """Count the try and draw the mail, in one transaction that ends before the server is spoken to."""
     with account_scope(timer.account_id):
         mail = (
-            Mail.objects.select_related("account", "member__user")
+            Mail.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("account", "member__user")
             .filter(pk=timer.subject_id, sent_at=None, dropped_at=None)
             .first()
         )
@@ -153,7 +154,8 @@ def prepare(timer):
         except Later as later:
             Timer.objects.filter(pk=timer.pk).update(due_at=later.at, retry_at=None, attempts=0)
             return None
-        Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1)
+        Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1, details=mail.details)
+        message.upto = mail.details.get("upto")
         return message
 
 

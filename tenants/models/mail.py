@@ -26,7 +26,14 @@ class Mail(AccountOwned):
 
     class Meta(AccountOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="mail_once")]
-        indexes = [models.Index(fields=["account", "-created_at"], name="mail_newest")]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="mail_newest"),
+            models.Index(
+                fields=["account", "member"],
+                condition=models.Q(sent_at=None, dropped_at=None),
+                name="mail_waiting",
+            ),
+        ]
         ordering = ["-created_at"]
 
     def __str__(self):
