@@ -10,9 +10,10 @@ class PartnershipsConfig(AppConfig):
         from tenants.activity import activity_recorded
         from tickets import slots
 
-        from . import chain, outbox, panels, relay
+        from . import chain, outbox, panels, relay, translation
 
         activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
         activity_recorded.connect(relay.on_activity, dispatch_uid="partnerships.relay")
         activity_recorded.connect(chain.on_activity, dispatch_uid="partnerships.chain")
+        activity_recorded.connect(translation.on_activity, dispatch_uid="partnerships.translation")
         panels.register(slots)

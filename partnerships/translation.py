@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from tenants.vocabulary import SCHEDULE, Refused
 from tickets import lifecycle, statuses
-from tickets.models import Status
+from tickets.settings_vocabulary import STATUS_ARCHIVED
 from tickets.vocabulary import Category, Glyph
 
 from .models import MapRow
@@ -38,7 +38,7 @@ DEFAULTS = {
 
 def lay_default_map(partnership):
     """A new link starts with a map that fits most; None in the table means: ask me."""
-    by_glyph = {status.glyph: status for status in Status.objects.order_by("-position")}
+    by_glyph = {status.glyph: status for status in statuses.current().order_by("-position")}
     MapRow.objects.bulk_create(
         MapRow(
             partnership=partnership,
@@ -50,6 +50,17 @@ def lay_default_map(partnership):
         for side, rows in DEFAULTS.items()
         for state, glyph in rows.items()
     )
+
+
+def on_activity(sender, activity, subject, by, **kwargs):
+    """A status was archived: what the maps gave it to goes to its replacement, or is asked from now on."""
+    if activity.kind != STATUS_ARCHIVED.code:
+        return
+    rows = MapRow.objects.filter(status=activity.subject_id)
+    if activity.details["replacement"]:
+        rows.update(status=activity.details["replacement"])
+    else:
+        rows.update(status=None, action=MapAction.ASK)
 
 
 def opening_status(partnership):

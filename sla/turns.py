@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tenants import timers
 from tenants.vocabulary import KINDS
-from tickets import board
+from tickets import board, lifecycle
 from tickets.models import Ticket
+from tickets.settings_vocabulary import STATUS_RESHAPED
 from tickets.vocabulary import FINISHED, Category, Direction, Glyph, Turn
 
 UNANSWERED = {"done", "declined", "expired", "given_back", "cut"}
@@ -48,10 +50,27 @@ def on_activity(sender, activity, subject, by, **kwargs):
     """The ledger moved: see whether the turn did."""
     if activity.ticket_id and KINDS[activity.kind].moves_turn:
         settle(activity.ticket_id)
+    elif activity.kind == STATUS_RESHAPED.code:
+        timers.set_timer("status_reshaped", subject, activity.at)
+
+
+@timers.on_timer("status_reshaped")
+def settle_status(status_id):
+    """A status means something else: see whose turn it is on the open tickets that stand in it."""
+    rows = Ticket.objects.filter(status=status_id, finished_at=None).select_related("status")
+    for ticket in rows.prefetch_related("counterparts").order_by("pk").iterator(chunk_size=500):
+        holder = holder_of(ticket)
+        if (holder.turn, holder.name, holder.tentative) != (ticket.turn, ticket.turn_holder, ticket.turn_tentative):
+            settle(lifecycle.lock(ticket).pk)
+
+
+def holder_of(ticket):
+    """Who must act on the ticket now."""
+    return whose(ticket.status.category, ticket.status.glyph, list(ticket.counterparts.all()))
 
 
 def settle(ticket_id):
     """Put the ticket's holder on its board row."""
     ticket = Ticket.objects.select_related("status").get(pk=ticket_id)
-    holder = whose(ticket.status.category, ticket.status.glyph, list(ticket.counterparts.all()))
+    holder = holder_of(ticket)
     board.show(ticket, turn=holder.turn, turn_holder=holder.name, turn_tentative=holder.tentative)

@@ -10,6 +10,7 @@ class TicketsConfig(AppConfig):
         from tenants.activity import activity_recorded
 
         from . import leaving, live, statuses
+        from . import words as words  # its timer must be known wherever timers ring
 
         activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")
         activity_recorded.connect(leaving.on_activity, dispatch_uid="tickets.leaving")

@@ -115,6 +115,7 @@ def set_status(ticket, *, to, by, note=""):
     """The ticket now stands somewhere else; the same status twice changes nothing."""
     permit(by, "work", ticket)
     ticket = lock(ticket)
+    refuse_unless(to.archived_at is None, _("This status is archived."))
     if ticket.status_id == to.pk:
         return ticket
     if isinstance(by, Membership):

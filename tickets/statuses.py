@@ -3,8 +3,8 @@
 from tenants.models import Account
 from tenants.vocabulary import ACCOUNT_CREATED
 
-from .models import Status
-from .vocabulary import DEFAULT_STATUSES
+from .models import Status, TicketType
+from .vocabulary import DEFAULT_STATUSES, DEFAULT_TYPES
 
 
 def on_activity(sender, activity, subject, by, **kwargs):
@@ -13,14 +13,22 @@ def on_activity(sender, activity, subject, by, **kwargs):
 
 
 def lay_defaults(account: Account):
-    """A new account starts with eight statuses in its own language."""
+    """A new account starts with eight statuses and three types in its own language."""
     Status.objects.bulk_create(
         Status(name=names[account.language], category=category, glyph=glyph, position=position)
         for position, (glyph, category, names) in enumerate(DEFAULT_STATUSES)
     )
+    TicketType.objects.bulk_create(
+        TicketType(name=names[account.language], position=position) for position, names in enumerate(DEFAULT_TYPES)
+    )
+
+
+def current():
+    """The statuses that tickets may be given, in the account's order."""
+    return Status.objects.filter(archived_at=None)
 
 
 def first(category, glyph=None):
     """The account's first status of a category, with this glyph when there is one."""
-    rows = Status.objects.filter(category=category)
+    rows = current().filter(category=category)
     return (rows.filter(glyph=glyph).first() if glyph else None) or rows.first()

@@ -123,6 +123,12 @@ DEFAULT_STATUSES = (
     (Glyph.SOLVED, Category.RESOLVED, {"ru": "Решена", "en": "Resolved"}),
     (Glyph.CLOSED, Category.CLOSED, {"ru": "Закрыта", "en": "Closed"}),
 )
+# A new account's kinds of work, in its own language like its statuses.
+DEFAULT_TYPES = (
+    {"ru": "Инцидент", "en": "Incident"},
+    {"ru": "Обращение", "en": "Request"},
+    {"ru": "Плановые работы", "en": "Maintenance"},
+)
 
 
 @dataclass(frozen=True)
