@@ -3,8 +3,14 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from tickets.views import live
+
+from . import side
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:list"), name="desk"),
+    path("live/", live.stream, name="live"),
+    path("side/", side.side, name="side"),
     path("tickets/", include("tickets.urls")),
     path("settings/", include("tenants.settings_urls")),
     path("", include("partnerships.urls")),

@@ -1,4 +1,4 @@
-"""The open streams of one web process: one ear at the broker, a few threads that look, and nothing held while waiting."""
+"""The open streams of one web process: one ear at the broker, a few threads that look, nothing held while waiting."""
 
 import asyncio
 import contextlib
@@ -164,7 +164,7 @@ class Hub:
         except DatabaseError as trouble:
             # What could not be looked up is told to nobody; the pages ask for everything, with their own rights.
             log.warning("live pages of account %s: %s", account, type(trouble).__name__)
-            answers = dict.fromkeys(streams, [("rights", {})])
+            answers = {listener: [("rights", {})] for listener in streams}
         for listener, events in answers.items():
             if events is None or events:
                 streams[listener].put(events)

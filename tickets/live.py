@@ -1,4 +1,4 @@
-"""What open pages may hear: each piece of news is held against session, membership and sight right before it is told."""
+"""What open pages may hear: all news is held against session, membership and sight right before it is told."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field

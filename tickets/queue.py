@@ -91,6 +91,10 @@ class Wanted:
     after: str = ""
 
     @property
+    def falling(self):
+        return SORTS[self.sort][1]
+
+    @property
     def grouped(self):
         return QUEUES[self.queue].grouped and not self.phrase
 

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from .views import conversation, files, opening, properties, queue, ticket
+from .views import conversation, files, live, opening, properties, queue, ticket
 
 app_name = "tickets"
 
 urlpatterns = [
     path("", queue.tickets, name="list"),
+    path("rows/", live.rows, name="rows"),
     path("new/", opening.new, name="new"),
     path("new/place/", opening.place, name="place"),
     path("<int:number>/", ticket.page, name="ticket"),
     path("<int:number>/timeline/", ticket.news, name="timeline"),
+    path("<int:number>/here/", live.here, name="here"),
     path("<int:number>/status/", properties.status, name="status"),
     path("<int:number>/assign/", properties.assign, name="assign"),
     path("<int:number>/priority/", properties.priority, name="priority"),

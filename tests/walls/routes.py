@@ -22,7 +22,11 @@ class Row:
 
 ROWS = {
     "desk": Row(read=EVERYBODY, write=EVERYBODY),
+    "live": Row(read=EVERYBODY),
+    "side": Row(read=EVERYBODY),
     "tickets:list": Row(read=EVERYBODY),
+    "tickets:rows": Row(read=EVERYBODY),
+    "tickets:here": Row(read=EVERYBODY, write=EVERYBODY, send={"page": "abc", "state": "looking"}),
     "tickets:new": Row(read=DESK, write=DESK, send={"subject": "Новая", "priority": "normal"}),
     "tickets:place": Row(read=DESK),
     "tickets:ticket": Row(read=EVERYBODY),
