@@ -129,6 +129,7 @@ def make_chain():
     e = world.company("stranger", "Посторонний", "ПО", people("Егор Чужой", "Алла Чужая", "Ян Чужой"))
     for left, right in ((a, b), (b, c), (c, d)):
         world.link(left, right)
+    world.at_once(a, b, c, d, e)
     return SimpleNamespace(retail=a, service=b, sub=c, vendor=d, stranger=e)
 
 

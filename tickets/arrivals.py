@@ -22,5 +22,10 @@ def arrived(ticket, member, known):
     news = Timeline(ticket, member, after=known)
     wanted = {line.pk for line in lines}
     news.activities = [line for line in news.activities if line.pk in wanted]
-    drawn = [entry for entry in news.entries if entry["kind"] != "day"]
-    return [*drawn, *news.touched], lines[-1].pk
+    drawn = [quiet(entry) for entry in (*news.entries, *news.touched) if entry["kind"] not in ("day", "tombstone")]
+    return drawn, lines[-1].pk
+
+
+def quiet(entry):
+    """A line of the thread without its place and its buttons: it is shown inside a form, and a second time."""
+    return {**entry, "id": None, "foot": None}

@@ -27,10 +27,13 @@ LONGEST = 20_000
 
 
 @transaction.atomic
-def comment(ticket, body, *, by, audience, readers=(), uploads=()):
-    """Say something to exactly these people; `readers` are the ticket's counterparts, for partner audiences."""
+def comment(ticket, body, *, by, audience, readers=(), uploads=(), comment_id=None):
+    """Say something to exactly these people; `readers` are the ticket's counterparts, for partner audiences.
+
+    What was held before keeps the id it had then, so that it can't be said twice.
+    """
     ticket, readers, called = check(ticket, body, by=by, audience=audience, readers=readers, uploads=uploads)
-    said = write(ticket, body.strip(), author=getattr(by, "actor", by), audience=audience)
+    said = write(ticket, body.strip(), author=getattr(by, "actor", by), audience=audience, comment_id=comment_id)
     mentioned = mentioning.note(said, called) if called else []
     CommentReader.objects.bulk_create(CommentReader(comment=said, counterpart=reader) for reader in readers)
     for upload in uploads:
@@ -110,9 +113,9 @@ def receive(ticket, body, *, by, through, origin_id, via="", bring=None):
     return said
 
 
-def write(ticket, body, *, author, audience, origin_id=None, **facts):
+def write(ticket, body, *, author, audience, comment_id=None, origin_id=None, **facts):
     """The row itself; its origin id is its own unless it came from elsewhere."""
-    comment_id = new_id()
+    comment_id = comment_id or new_id()
     return Comment.objects.create(
         id=comment_id,
         origin_id=origin_id or comment_id,

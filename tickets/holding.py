@@ -13,31 +13,30 @@ from tenants.vocabulary import SCHEDULE, Refused, refuse_unless
 
 from . import conversation, drafting, lifecycle, slots, uploading
 from .access import permit
-from .models import Counterpart, HeldComment
+from .models import Comment, Counterpart, HeldComment
 from .vocabulary import COMMENT_KEPT_BACK, Audience
 
 
-def send(ticket, body, *, by, segment, audience, readers=(), uploads=(), status=None, at_once=False):
-    """Say it to these readers after the account’s pause; at once for us alone or where the author insists."""
-    pause = by.account.hold_seconds
-    if audience == Audience.INTERNAL or at_once or not pause:
-        return say(ticket, body, by=by, audience=audience, readers=readers, uploads=uploads, status=status)
-    return hold(
-        ticket, body, by=by, segment=segment, audience=audience, readers=readers, uploads=uploads, status=status
-    )
+@transaction.atomic
+def send(ticket, body, *, by, segment, audience, status=None, draft="", at_once=False, **said):
+    """Say it after the account’s pause; at once for us alone or where the author insists. Its draft is done with."""
+    drafting.sent(ticket, body, by=by, known=draft)
+    if audience == Audience.INTERNAL or at_once or not by.account.hold_seconds:
+        return say(ticket, body, by=by, audience=audience, status=status, **said)
+    return hold(ticket, body, by=by, segment=segment, audience=audience, status=status, **said)
 
 
 @transaction.atomic
-def say(ticket, body, *, by, audience, readers=(), uploads=(), status=None):
+def say(ticket, body, *, by, status=None, **said):
     """The comment goes out, and the ticket takes the status that was chosen with it."""
-    said = conversation.comment(ticket, body, by=by, audience=audience, readers=readers, uploads=uploads)
+    said = conversation.comment(ticket, body, by=by, **said)
     if status is not None:
         lifecycle.set_status(ticket, to=status, by=by)
     return said
 
 
 @transaction.atomic
-def hold(ticket, body, *, by, segment, audience, readers, uploads, status):
+def hold(ticket, body, *, by, segment, audience, readers=(), uploads=(), status=None):
     """Keep a comment that could go out now until its author can't take it back any more."""
     conversation.check(ticket, body, by=by, audience=audience, readers=readers, uploads=uploads)
     if status is not None and status.pk != ticket.status_id:
@@ -88,6 +87,7 @@ def go_out(held, ticket):
                 readers=readers_of(held),
                 uploads=list(held.uploads.select_related("blob")),
                 status=held.status,
+                comment_id=held.pk,
             )
     except Refused as refused:
         with translation.override(held.member.user.language):
@@ -128,6 +128,11 @@ def undo(held):
     draft = drafting.put_back(held.ticket, held.segment, held.body, by=held.member)
     held.delete()
     return draft
+
+
+def gone_out(held_id, ticket, *, by):
+    """Whether what this person once held has been said: the comment kept its id."""
+    return Comment.objects.filter(pk=held_id, ticket=ticket, author_kind="member", author_id=by.pk).exists()
 
 
 def held_by(member, ticket):

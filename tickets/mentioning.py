@@ -2,6 +2,7 @@
 
 import re
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Membership
@@ -14,6 +15,10 @@ from .vocabulary import Audience
 # An address has letters before its @, a mention has none.
 CALL = re.compile(r"(?<![\w@.])@(?=\w)")
 LONGEST = 120
+LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
+TO_RU = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
+TO_EN = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN.upper())
 
 
 def called(body, people):
@@ -34,6 +39,19 @@ def called(body, people):
 def whole(text, name):
     """Whether the text begins with this name and the name ends where a word does."""
     return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
+
+
+def suggested(ticket, typed):
+    """Those who may be called here and whose name has a word that begins so, whichever layout it was typed in."""
+    words = Q()
+    for form in {typed.strip(), *other_layouts(typed.strip())}:
+        words |= Q(name__istartswith=form) | Q(name__icontains=f" {form}")
+    return who_sees(ticket).filter(words).order_by("name")
+
+
+def other_layouts(typed):
+    """The same keys pressed in the other layout."""
+    return {typed.translate(TO_RU), typed.translate(TO_EN)}
 
 
 def people_in(body, ticket, audience):

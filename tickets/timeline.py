@@ -16,15 +16,19 @@ from tenants.models import Activity
 from tenants.vocabulary import KINDS
 
 from . import readers
+from .access import visible_tickets
 from .models import Attachment, Comment
 from .vocabulary import (
     COMMENT_EDITED,
     COMMENT_REMOVED,
     COMMENTED,
+    DESCRIPTION_CHANGED,
     DUE_CHANGED,
     FILE_ADDED,
     OPENED,
     PASSED_ON,
+    TIED,
+    UNTIED,
     Audience,
 )
 from .writing import as_html
@@ -32,6 +36,7 @@ from .writing import as_html
 # A thread longer than this shows its end first.
 LONG = 300
 TOUCHED = (COMMENT_EDITED.code, COMMENT_REMOVED.code, PASSED_ON.code)
+TIES = (TIED.code, UNTIED.code)
 BACK = {"declined", "expired", "withdrawn", "done", "given_back", "cut"}
 
 
@@ -54,6 +59,9 @@ class Timeline:
         self.cursor = max((activity.pk for activity in self.activities), default=after)
         self.comments = {said.pk: said for said in comments_of(ticket, self.ids("comment"))}
         self.files = {file.pk: file for file in loose_files(ticket, self.ids("file"))}
+        # A link to a ticket that the reader may not see is told to him by no line either.
+        seen = visible_tickets(member).filter(pk__in=self.ids("other"))
+        self.seen = {str(pk) for pk in seen.values_list("pk", flat=True)}
 
     def ids(self, name):
         """Every id of this sort that the lines name."""
@@ -82,6 +90,10 @@ class Timeline:
             return said and self.comment(said)
         if activity.kind in TOUCHED:
             return None
+        if activity.kind in TIES and activity.details["other"] not in self.seen:
+            return None
+        if activity.kind == DESCRIPTION_CHANGED.code:
+            return {**event(activity), "before": activity.details["before"]}
         if activity.kind == OPENED.code and self.ticket.description:
             return self.request(activity)
         if activity.kind == FILE_ADDED.code:
@@ -115,8 +127,11 @@ class Timeline:
             "at": said.created_at,
             "audience": key,
             "audience_label": label,
-            "body_html": as_html(said.body),
+            "body_html": as_html(
+                said.body, called={row.member.name: row.member_id for row in said.mentions.all()}, reader=self.member.pk
+            ),
             "edited": said.edited_at is not None,
+            "history_url": self.url("comment_history", said) if said.edited_at else "",
             "files": [self.file(file) for file in said.attachments.all()],
             "foot": self.foot(said),
         }
@@ -232,7 +247,7 @@ def uuid_of(activity, name):
 def comments_of(ticket, ids):
     """Comments with what is drawn of them."""
     files = Prefetch("attachments", Attachment.objects.filter(removed_at=None))
-    return Comment.objects.filter(ticket=ticket, pk__in=ids).prefetch_related("reader_rows", files)
+    return Comment.objects.filter(ticket=ticket, pk__in=ids).prefetch_related("reader_rows", "mentions__member", files)
 
 
 def loose_files(ticket, ids):

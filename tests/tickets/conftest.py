@@ -29,6 +29,7 @@ STAFF = {
 def desk():
     """The company whose desk is tested, with its client's shop and its register."""
     company = world.company("meridian", "Меридиан Сервис", "МС", STAFF, language="en")
+    world.at_once(company)
     with company.scope():
         company.client = accounts.add_client("Лукошко", by=company.owner)
         company.contact = accounts.add_contact(

@@ -18,7 +18,7 @@ from tenants import accounts
 from tenants.models import User
 from tenants.scoping import new_id
 from tests import world
-from tickets import conversation, lifecycle
+from tickets import conversation, drafting, holding, lifecycle, uploading
 from tickets import files as filing
 from tickets.models import Attachment, Ticket
 from tickets.vocabulary import Audience
@@ -91,8 +91,19 @@ def fill(company):
             audience=Audience.INTERNAL,
             uploads=[upload(company, "secretfile")],
         )
+        conversation.edit(company.said, canary(company, "internal") + " !", by=company.owner)
+        fill_composer(company, ticket)
         company.file = filing.attach(ticket, picture(company, "file"), by=company.owner)
         lifecycle.note(ticket, text=canary(company, "note"), by=company.owner)
+
+
+def fill_composer(company, ticket):
+    """What the owner has typed, sent up and sent, and nobody else may know of yet."""
+    drafting.keep(ticket, "client", canary(company, "draft"), by=company.owner)
+    company.upload = uploading.send_up(ticket, picture(company, "upload"), by=company.owner)
+    company.held = holding.hold(
+        ticket, canary(company, "held"), by=company.owner, segment="internal", audience=Audience.INTERNAL
+    )
 
 
 def hand(giver, taker):
@@ -164,6 +175,8 @@ def ids(made, number=None):
         "comment_id": made.said.pk,
         "file_id": made.file.pk,
         "name": made.file.name,
+        "held_id": made.held.pk,
+        "upload_id": made.upload.pk,
     }
 
 

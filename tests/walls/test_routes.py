@@ -108,7 +108,7 @@ class Nowhere:
     """Ids that nobody has."""
 
     invitation = partnership = handover = letter = type("Row", (), {"pk": MISSING})()
-    ids = {"number": 999, "comment_id": MISSING, "file_id": MISSING, "name": "nothing.txt"}
+    ids = {"number": 999, "comment_id": MISSING, "file_id": MISSING, "name": "nothing.txt", "held_id": MISSING, "upload_id": MISSING}
 
 
 def faceless(answer, *own):
@@ -153,6 +153,7 @@ CHANGES = {
     "tickets:comment",
     "tickets:comment_edit",
     "tickets:comment_remove",
+    "tickets:held_send",
     "partnerships:invite",
     "partnerships:revoke",
     "partnerships:pause",

@@ -6,7 +6,7 @@ from tenants.models import Membership
 from tenants.scoping import AccountOwned, OwnedKey
 from tickets.vocabulary import Audience
 
-from .conversation import Blob
+from .conversation import PICTURES, Blob
 from .ticket import Ticket
 from .words import Status
 
@@ -67,3 +67,7 @@ class Upload(AccountOwned):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_picture(self):
+        return self.content_type in PICTURES

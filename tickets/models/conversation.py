@@ -9,6 +9,9 @@ from tickets.vocabulary import FOR_CLIENT, FOR_PARTNERS, Audience
 
 from .ticket import Counterpart, Ticket
 
+# What a browser may draw, and of what a small picture can be made.
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+
 
 class Authored(AccountOwned):
     """Who said it. A partner's person is a name and a company, never a row of ours."""
@@ -138,7 +141,7 @@ class Attachment(Authored):
 
     @property
     def is_picture(self):
-        return self.content_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
+        return self.content_type in PICTURES
 
 
 class AttachmentReader(AccountOwned):

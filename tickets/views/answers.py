@@ -1,20 +1,44 @@
 """How the desk answers once something was done, or could not be."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import access
 
 # The open page hears this and fetches what is new; the dialog, if there is one, closes.
 NEWS = "ticket-news, close-dialog"
 
 
 def done(request, ticket, anchor=""):
-    """It is done: an open page asks for the news itself, a plain form goes back to the ticket."""
+    """It is done: an open page asks for the news itself, a plain form goes back to the ticket.
+
+    Whoever gave the ticket away and does not see it any more goes to his list.
+    """
+    if not access.sees(request.member, ticket):
+        return away(request)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": NEWS})
     return redirect(reverse("tickets:ticket", args=[ticket.number]) + anchor)
 
 
+def away(request):
+    """The ticket is out of sight: say so, and show what is left."""
+    messages.info(request, _("It is done. You don’t see this ticket any more."))
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("tickets:list")})
+    return redirect("tickets:list")
+
+
 def frame(request):
     """A question's frame: a dialog over the page, or a page of its own without a script."""
     return "ui/_dialog.html" if request.htmx else "base_dialog.html"
+
+
+def with_news(request, template, context):
+    """A fragment that takes the place of itself, and the page asks for the rest of the news."""
+    answer = render(request, template, context)
+    answer["HX-Trigger"] = NEWS
+    return answer

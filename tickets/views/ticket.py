@@ -10,14 +10,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import access, readers, slots
+from .. import access, slots
 from ..forms import workers
 from ..models import Status
-from ..timeline import Timeline, has_news, last_outward
+from ..timeline import Timeline, has_news
 from ..vocabulary import FINISHED, Direction, Priority
-
-# While a co-ticket stands so, its sender waits for the work: it ends by delivering, not by a status.
-OWED = ("offered", "accepted", "returned")
+from .composer import OWED, composer, held
 
 
 @require_safe
@@ -33,7 +31,7 @@ def draw(request, ticket, *, status=200, **typed):
     context = {
         **state(request.member, ticket, timeline.counterparts),
         **rail(request.member, ticket),
-        **composer(request.member, ticket, timeline.counterparts, **typed),
+        **composer(request.member, ticket, timeline.counterparts, cursor=timeline.cursor, **typed),
         "timeline": timeline,
         "section": "tickets",
     }
@@ -51,6 +49,7 @@ def news(request, number):
     context = {
         **state(request.member, ticket, timeline.counterparts),
         **rail(request.member, ticket),
+        **held(request.member, ticket, timeline.counterparts),
         "timeline": timeline,
         "oob": True,
     }
@@ -167,15 +166,3 @@ def facts(device):
         {"label": _("Inventory no."), "value": device.inventory_number, "code": True},
         {"label": _("Warranty until"), "value": device.warranty_until},
     ]
-
-
-def composer(member, ticket, counterparts, *, body="", audience="", ticked=(), errors=()):
-    """The form that says who will read before anything is written."""
-    if not member.may("comment") or not (member.may("see_all") or ticket.assignee_id == member.pk):
-        return {"segments": []}
-    chosen = audience or readers.chosen_by(last_outward(ticket), counterparts)
-    return {
-        "segments": readers.segments(ticket, counterparts, chosen=chosen, ticked=ticked),
-        "typed": body,
-        "errors": errors,
-    }

@@ -24,12 +24,12 @@ function read(form) {
 function restore(form) {
   const kept = read(form);
   if (!kept) return;
-  const saved = location.hash.startsWith("#comment-") || document.querySelector('[data-toast][data-tone="ok"]');
+  const saved = /^#(comment|held)-/.test(location.hash) || document.querySelector('[data-toast][data-tone="ok"]');
   if (kept.sent && saved) return sessionStorage.removeItem(key(form));
   for (const field of fields(form)) {
     if (!(field.name in kept.draft)) continue;
     if (field.type === "radio") field.checked = field.value === kept.draft[field.name];
-    else if (!field.value) field.value = kept.draft[field.name];
+    else if (!field.value || form.dataset.draftUrl) field.value = kept.draft[field.name]; // what never reached the server
   }
   form.dispatchEvent(new Event("change", { bubbles: true })); // what is drawn from the form follows
 }
@@ -50,6 +50,8 @@ document.addEventListener("submit", (event) => {
   const kept = form && read(form);
   if (kept) sessionStorage.setItem(key(form), JSON.stringify({ ...kept, sent: true }));
 });
-document.addEventListener("saved", ({ detail: form }) => {
-  if (form.matches?.("form[data-guard]")) sessionStorage.removeItem(key(form));
-});
+// "kept": the server holds the half-written text itself.
+for (const done of ["saved", "kept"])
+  document.addEventListener(done, ({ detail: form }) => {
+    if (form.matches?.("form[data-guard]")) sessionStorage.removeItem(key(form));
+  });
