@@ -1,14 +1,17 @@
 // <div data-poll="5" hx-get="…" hx-trigger="poll">: asks every so many seconds, but not in a hidden tab nor under a dialog.
-// Answer 204 when nothing is new. A [data-new-mark] on the page appears when news lie below what the reader sees.
+// While a stream tells what is new (live.js), it is only asked once a minute, in case. Answer 204 when nothing is new. A [data-new-mark] on the page appears when news lie below what the reader sees.
 const waiting = new WeakMap();
+const TOLD = 60;
 
 setInterval(() => {
   if (document.hidden || document.querySelector("dialog[open]")) return;
   for (const element of document.querySelectorAll("[data-poll]")) {
     if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
-    const left = (waiting.get(element) ?? Number(element.dataset.poll)) - 1;
-    waiting.set(element, left > 0 ? left : Number(element.dataset.poll));
-    if (left <= 0) element.dispatchEvent(new CustomEvent("poll"));
+    const rest = Number(element.dataset.poll);
+    const past = (waiting.get(element) ?? 0) + 1;
+    const due = past >= ("live" in document.documentElement.dataset ? Math.max(rest, TOLD) : rest);
+    waiting.set(element, due ? 0 : past);
+    if (due) element.dispatchEvent(new CustomEvent("poll"));
   }
 }, 1000);
 
