@@ -6,6 +6,7 @@ answers (template, context) or None. Filled in the apps' ready().
 
 ROW_LOADERS = {}
 PANELS = []
+DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
 
@@ -39,6 +40,17 @@ def panels(ticket, member):
     """The upper apps' cards for this ticket: [{template, context}]."""
     drawn = (load(ticket, member) for load in PANELS)
     return [{"template": found[0], "context": found[1]} for found in drawn if found]
+
+
+def deed(load):
+    """Add to the ticket's menu of rarer deeds: load(ticket, member) → [{label, url, icon, dialog}]."""
+    DEEDS.append(load)
+    return load
+
+
+def deeds(ticket, member):
+    """What upper apps let people do from the ticket's menu."""
+    return [one for load in DEEDS for one in load(ticket, member)]
 
 
 def relay(load):

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import composing, conversation, files, live, opening, properties, queue, ticket
+from .views import (
+    composing,
+    conversation,
+    files,
+    filling,
+    head,
+    live,
+    opening,
+    printing,
+    properties,
+    queue,
+    relations,
+    ticket,
+)
 
 app_name = "tickets"
 
@@ -21,6 +34,16 @@ urlpatterns = [
     path("<int:number>/resolve/", properties.resolve, name="resolve"),
     path("<int:number>/reopen/", properties.reopen, name="reopen"),
     path("<int:number>/close/", properties.close, name="close"),
+    path("<int:number>/takers/", head.takers, name="takers"),
+    path("<int:number>/team/", head.team, name="team"),
+    path("<int:number>/watch/", head.watch, name="watch"),
+    path("<int:number>/reword/", head.reword, name="reword"),
+    path("<int:number>/type/", filling.type_, name="type"),
+    path("<int:number>/fields/", filling.fields_, name="fields"),
+    path("<int:number>/tags/", relations.tags, name="tags"),
+    path("<int:number>/link/", relations.link, name="link"),
+    path("<int:number>/unlink/", relations.unlink, name="unlink"),
+    path("<int:number>/print/", printing.printed, name="printed"),
     path("<int:number>/comments/", conversation.comment, name="comment"),
     path("<int:number>/comments/<uuid:comment_id>/edit/", conversation.edit, name="comment_edit"),
     path("<int:number>/comments/<uuid:comment_id>/remove/", conversation.remove, name="comment_remove"),

@@ -153,6 +153,8 @@ CHANGES = {
     "tickets:comment",
     "tickets:comment_edit",
     "tickets:comment_remove",
+    "tickets:reword",
+    "tickets:tags",
     "tickets:held_send",
     "partnerships:invite",
     "partnerships:revoke",

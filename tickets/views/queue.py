@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from .. import queue
 from ..forms import FilterForm, wanted
 from ..vocabulary import Turn
+from .way import onward
 
 HEADINGS = {
     Turn.US: (gettext_lazy("Our turn"), gettext_lazy("the client or a partner is waiting for us")),
@@ -30,7 +31,7 @@ def tickets(request):
     context = {
         "queue": queue.QUEUES[asked.queue],
         "wanted": asked,
-        "groups": [headed(group) for group in queue.groups(member, page.rows, asked)],
+        "groups": [headed(group) for group in queue.groups(member, led(page.rows, asked), asked)],
         "form": form,
         "chips": chips(form, asked),
         "sorts": sorts(asked),
@@ -43,6 +44,11 @@ def tickets(request):
         "section": "turn" if asked.queue == queue.DEFAULT and not asked.phrase else "tickets",
     }
     return render(request, "tickets/list.html", context)
+
+
+def led(rows, asked):
+    """Rows whose links remember the list, so that the ticket's page leads back here and on to the next one."""
+    return [{**row, "url": onward(row["ticket"].number, asked, queue.mark(row["ticket"], asked))} for row in rows]
 
 
 def headed(group):

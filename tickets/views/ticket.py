@@ -1,21 +1,20 @@
 """One ticket: its page, and what is new on it."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import access, slots
-from ..forms import workers
-from ..models import Status
+from .. import access
 from ..timeline import Timeline, has_news
-from ..vocabulary import FINISHED, Direction, Priority
+from ..vocabulary import Direction
+from . import head
 from .composer import OWED, composer, held
+from .rail import rail
+from .way import way
 
 
 @require_safe
@@ -32,6 +31,9 @@ def draw(request, ticket, *, status=200, **typed):
         **state(request.member, ticket, timeline.counterparts),
         **rail(request.member, ticket),
         **composer(request.member, ticket, timeline.counterparts, cursor=timeline.cursor, **typed),
+        **way(request, ticket),
+        **head.watch_bar(request, ticket),
+        "deeds": head.deeds(ticket, request.member),
         "timeline": timeline,
         "section": "tickets",
     }
@@ -85,36 +87,12 @@ def state(member, ticket, counterparts):
         "can_work": "work" in may and mine,
         "can_change": "change" in may,
         "delivers": delivers,
-        "status_items": statuses(ticket, delivers) if "work" in may else [],
-        "assignee_items": assignees(member, ticket) if "change" in may else [],
-        "priority_items": priorities(ticket) if "change" in may else [],
+        "status_groups": head.statuses(ticket, delivers) if "work" in may else [],
+        "priority_items": head.priorities(ticket) if "change" in may else [],
         "turn_label": turn_label(ticket),
+        "mine": ticket.assignee_id == member.pk,
         "started_at": ticket.created_at,
     }
-
-
-def item(ticket, route, label, value, current):
-    """One choice of a menu, sent without leaving the page."""
-    url = reverse(f"tickets:{route}", args=[ticket.number])
-    return {"label": label, "url": url, "name": "to", "value": value, "current": current, "post": True, "hx": True}
-
-
-def statuses(ticket, delivers):
-    """The account's own words. A co-ticket is resolved by delivering the work, not by a word."""
-    rows = Status.objects.exclude(category__in=FINISHED) if delivers else Status.objects.all()
-    return [item(ticket, "status", row.name, str(row.pk), row.pk == ticket.status_id) for row in rows]
-
-
-def assignees(member, ticket):
-    """Whoever may take the ticket, oneself first."""
-    rows = sorted(workers()[:100], key=lambda row: row.pk != member.pk)
-    drawn = [item(ticket, "assign", row.name, str(row.pk), row.pk == ticket.assignee_id) for row in rows]
-    return [*drawn, item(ticket, "assign", _("Nobody"), "", ticket.assignee_id is None)]
-
-
-def priorities(ticket):
-    """How much it may matter."""
-    return [item(ticket, "priority", label, value, value == ticket.priority) for value, label in Priority.choices]
 
 
 def turn_label(ticket):
@@ -123,46 +101,3 @@ def turn_label(ticket):
     if ticket.turn == "partner":
         return _("Turn: %(name)s") % {"name": ticket.turn_holder or ticket.partner_label}
     return words[ticket.turn]
-
-
-def rail(member, ticket):
-    """The cards beside the thread: the upper apps' first, then who asks, where, and about what."""
-    devices = list(ticket.equipment.select_related("model").all())
-    return {
-        "panels": slots.panels(ticket, member),
-        "site_facts": site_facts(ticket),
-        "devices": [
-            {
-                "device": device,
-                "url": reverse("tickets:list") + "?" + urlencode({"q": device.serial_number or device}),
-                "note": "" if device.model and str(device.model) in str(device) else device.model,
-                "facts": facts(device),
-            }
-            for device in devices
-        ],
-    }
-
-
-def site_facts(ticket):
-    """Who asks and where it is, as labels and values."""
-    site = ticket.site
-    note = ", ".join(part for part in (site.address, site.hours) if part) if site else ""
-    contact = ticket.contact
-    phone, email = (contact.phone, contact.email) if contact else ("", "")
-    return [
-        {"label": _("Phone"), "value": phone, "url": "tel:" + phone.replace(" ", "")},
-        {"label": _("E-mail"), "value": email, "url": f"mailto:{email}"},
-        {"label": _("Client"), "value": ticket.client},
-        {"label": _("Site"), "value": site, "note": note},
-        {"label": _("Site code"), "value": site.code if site else "", "code": True},
-        {"label": _("Agreement"), "value": ticket.agreement},
-    ]
-
-
-def facts(device):
-    """What tells one device from another."""
-    return [
-        {"label": _("Serial no."), "value": device.serial_number, "code": True},
-        {"label": _("Inventory no."), "value": device.inventory_number, "code": True},
-        {"label": _("Warranty until"), "value": device.warranty_until},
-    ]

@@ -7,7 +7,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
     event.preventDefault();
-    opener = link;
+    const menu = link.closest("[popover]");
+    opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : link; // the menu closes under the dialog
     window.htmx.ajax("GET", link.href, { target: slot, swap: "innerHTML" });
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();

@@ -1,17 +1,19 @@
 // Keys by their place on the keyboard (event.code), so they work in any layout. Never while typing or in a dialog.
 // data-hotkey="KeyC" presses (or enters) its element; J and K walk over [data-row]s, whose link Enter then opens.
+// On a page without rows they are hotkeys like the others: a ticket's next and previous.
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
 
 function walk(step) {
   const rows = [...document.querySelectorAll("[data-row]")].filter(seen);
-  if (!rows.length) return;
+  if (!rows.length) return false;
   const at = rows.findIndex((row) => row.matches("[data-cursor]"));
   const next = rows[Math.min(rows.length - 1, Math.max(0, at === -1 ? 0 : at + step))];
   rows[at]?.removeAttribute("data-cursor");
   next.setAttribute("data-cursor", "");
   next.querySelector("a")?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
+  return true;
 }
 
 function press(code) {
@@ -43,8 +45,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
   const code = event.key === "/" ? "Slash" : event.code;
-  if (code === "KeyJ" || code === "KeyK") walk(code === "KeyJ" ? 1 : -1);
-  else if (code === "Enter" || (event.shiftKey && code !== "Slash") || !press(code)) return;
+  const walked = (code === "KeyJ" || code === "KeyK") && walk(code === "KeyJ" ? 1 : -1);
+  if (!walked && (code === "Enter" || (event.shiftKey && code !== "Slash") || !press(code))) return;
   event.preventDefault();
 });
 
