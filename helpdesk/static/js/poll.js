@@ -1,5 +1,5 @@
 // <div data-poll="5" hx-get="…" hx-trigger="poll">: asks every so many seconds, but not in a hidden tab nor under a dialog.
-// While a stream tells what is new (live.js), it is only asked once a minute, in case. Answer 204 when nothing is new. A [data-new-mark] on the page appears when news lie below what the reader sees.
+// While a stream tells what is new (live.js) it asks once a minute. Answer 204 when nothing is new. A [data-new-mark] on the page appears when news lie below what the reader sees.
 const waiting = new WeakMap();
 const TOLD = 60;
 
