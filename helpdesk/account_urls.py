@@ -13,5 +13,6 @@ urlpatterns = [
     path("side/", side.side, name="side"),
     path("tickets/", include("tickets.urls")),
     path("settings/", include("tenants.settings_urls")),
+    path("settings/", include("tickets.settings_urls")),
     path("", include("partnerships.urls")),
 ]

@@ -155,7 +155,8 @@ def change_text(text, *, by, name, body, audience):
     if text.name != before[0]:
         record(text, CANNED_RENAMED, by=by, before=before[0], after=text.name)
     if (text.body, text.audience) != before[1:]:
-        told = {"before": shortly(*before[1:]), "after": shortly(text.body, text.audience)}
+        with override(text.account.language):
+            told = {"before": shortly(*before[1:]), "after": shortly(text.body, text.audience)}
         record(text, CANNED_CHANGED, by=by, name=text.name, **told)
     return text
 

@@ -54,6 +54,7 @@ def rename_type(type, *, by, name):
 def place_type(type, *, up, by):
     """The type stands higher or lower in lists."""
     arranging.permit(by)
+    type = arranging.locked(type)
     if arranging.shift(TicketType.objects.filter(archived_at=None), type, up=up):
         record(type, TYPE_PLACED, by=by, name=type.name)
     return type
@@ -117,6 +118,7 @@ def shape(field):
 def place_field(field, *, up, by):
     """The field stands higher or lower among the fields of its type."""
     arranging.permit(by)
+    field = arranging.locked(field)
     if arranging.shift(CustomField.objects.filter(type=field.type_id, archived_at=None), field, up=up):
         record(field, FIELD_PLACED, by=by, name=field.label)
     return field

@@ -95,6 +95,7 @@ def check_leaving(status):
 def place_status(status, *, up, by):
     """The status stands higher or lower in lists; the first of a category is the one that tickets get by themselves."""
     arranging.permit(by)
+    status = arranging.locked(status)
     if arranging.shift(Status.objects.filter(archived_at=None), status, up=up):
         record(status, STATUS_PLACED, by=by, name=status.name)
     return status

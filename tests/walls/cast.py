@@ -18,7 +18,7 @@ from tenants import accounts
 from tenants.models import User
 from tenants.scoping import new_id
 from tests import world
-from tickets import conversation, drafting, holding, lifecycle, uploading
+from tickets import canned, conversation, drafting, holding, lifecycle, tags, typology, uploading
 from tickets import files as filing
 from tickets.models import Attachment, Ticket
 from tickets.vocabulary import Audience
@@ -161,6 +161,9 @@ def furnish(made):
                 stage="set_aside",
                 reason="unknown version",
             )
+        made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
+        canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
+        typology.add_field(canary(made, "field"), kind="text", by=made.owner)
         made.own_number = 700 + made.account.pk.int % 97
         Ticket.objects.filter(pk=lifecycle.open_ticket(canary(made, "other"), by=made.owner).pk).update(
             number=made.own_number
@@ -175,6 +178,7 @@ def ids(made, number=None):
         "comment_id": made.said.pk,
         "file_id": made.file.pk,
         "name": made.file.name,
+        "shelf": "tags",
         "held_id": made.held.pk,
         "upload_id": made.upload.pk,
     }
