@@ -12,6 +12,7 @@ urlpatterns = [
     path("live/", live.stream, name="live"),
     path("side/", side.side, name="side"),
     path("tickets/", include("tickets.urls")),
+    path("notifications/", include("tickets.notification_urls")),
     path("settings/", include("tenants.settings_urls")),
     path("settings/", include("tickets.settings_urls")),
     path("", include("partnerships.urls")),

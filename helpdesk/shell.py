@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from partnerships import panels
 from tenants.models import Account
-from tickets import queue
+from tickets import notifications, queue
 
 
 def shell(request):
@@ -17,6 +17,7 @@ def shell(request):
         "account": request.account,
         "can": member.abilities,
         "queues": queues(request, member),
+        "bell": bell(request, member),
         "partner_links": panels.partner_links(request),
         "seats": seats(request),
         "tickets_url": reverse("tickets:list") + "?queue=all",
@@ -45,6 +46,16 @@ def queues(request, member):
         }
         for code in queue.SIDEBAR
     ]
+
+
+def bell(request, member):
+    """What the member has not seen yet; figures end where nobody counts any more."""
+    unread = notifications.unread(member)
+    return {
+        "url": reverse("notifications:list"),
+        "count": f"{notifications.MOST}+" if unread > notifications.MOST else unread or "",
+        "current": bool(request.resolver_match and request.resolver_match.namespace == "notifications"),
+    }
 
 
 def seats(request):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from tenants import timers
 from tenants.vocabulary import KINDS
-from tickets import board, lifecycle
+from tickets import board, lifecycle, telling
 from tickets.models import Ticket
 from tickets.settings_vocabulary import STATUS_RESHAPED
-from tickets.vocabulary import FINISHED, Category, Direction, Glyph, Turn
+from tickets.vocabulary import FINISHED, Category, Direction, Event, Glyph, Turn
 
 UNANSWERED = {"done", "declined", "expired", "given_back", "cut"}
 RUNNING = {"offered", "accepted", "returned"}
@@ -49,7 +49,8 @@ def nearest(given):
 def on_activity(sender, activity, subject, by, **kwargs):
     """The ledger moved: see whether the turn did."""
     if activity.ticket_id and KINDS[activity.kind].moves_turn:
-        settle(activity.ticket_id)
+        if settle(activity.ticket_id):
+            telling.tell(activity, Event.OUR_TURN)
     elif activity.kind == STATUS_RESHAPED.code:
         timers.set_timer("status_reshaped", subject, activity.at)
 
@@ -70,7 +71,8 @@ def holder_of(ticket):
 
 
 def settle(ticket_id):
-    """Put the ticket's holder on its board row."""
+    """Put the ticket's holder on its board row; whether the turn came back to us."""
     ticket = Ticket.objects.select_related("status").get(pk=ticket_id)
-    holder = holder_of(ticket)
+    holder, before = holder_of(ticket), ticket.turn
     board.show(ticket, turn=holder.turn, turn_holder=holder.name, turn_tentative=holder.tentative)
+    return holder.turn == Turn.US != before

@@ -1,5 +1,8 @@
 """The mail outbox: who is to be told what. It is written with the change, and drawn and sent when the postman comes."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, doorbell
@@ -17,6 +20,7 @@ TROUBLES = {
     "hidden": _("the reader may not see it any more"),
     "gone": _("there is nothing left to tell"),
     "read": _("the reader has seen it here meanwhile"),
+    "joined": _("it went together with another"),
     "unwanted": _("the reader wants no mail about it"),
     "server": _("the mail server does not answer"),
     "later": _("the mail server asked to come again"),
@@ -116,6 +120,27 @@ def gather(kind, members, *, cause, ticket_id=None, wait, **details):
     Timer.objects.bulk_create(
         Timer(account_id=mail.account_id, kind=TIMER, subject_id=mail.pk, due_at=now + wait) for mail in fresh
     )
+
+
+def absorb(mail):
+    """What waits beside this mail to tell the same reader of the same goes with it: all since the first of them."""
+    beside = Mail.objects.filter(kind=mail.kind, member=mail.member, ticket_id=mail.ticket_id)
+    others = beside.filter(sent_at=None, dropped_at=None).exclude(pk=mail.pk)
+    since = [str(details["since"]) for details in others.values_list("details", flat=True)]
+    mail.details["since"] = min(since, default=mail.details["since"])
+    others.update(dropped_at=clock.now(), trouble="joined")
+
+
+def quiet_until(member):
+    """When this member may be disturbed again, in the zone that is his now; None when he may be now."""
+    start, end, now = member.quiet_from, member.quiet_to, timezone.localtime(clock.now())
+    if start is None or start == end:
+        return None
+    inside = start <= now.time() < end if start < end else now.time() >= start or now.time() < end
+    if not inside:
+        return None
+    today = now.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return today if now < today else today + timedelta(days=1)
 
 
 def send_again(mail, *, by):

@@ -121,8 +121,8 @@ def carry(timer, hand_in):
         log.warning("mail of account %s can't be drawn: %s", timer.account_id, type(fault).__name__)
         put_back(timer, f"failed: {type(fault).__name__}")
     else:
-        # What was told is not kept, only how far: it may hold a one-time link.
-        settle(timer, sent_at=clock.now(), trouble="", details={"upto": message.upto} if message.upto else {})
+        # What was told is not kept: it may hold a one-time link.
+        settle(timer, sent_at=clock.now(), dropped_at=None, trouble="", details={})
         return True
     return False
 
@@ -155,7 +155,6 @@ def prepare(timer):
             Timer.objects.filter(pk=timer.pk).update(due_at=later.at, retry_at=None, attempts=0)
             return None
         Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1, details=mail.details)
-        message.upto = mail.details.get("upto")
         return message
 
 

@@ -36,6 +36,13 @@ def watch(ticket, *, member, by):
     return made
 
 
+def join(ticket_id, member_ids):
+    """Whoever has to do with a ticket follows it from now on; who follows it already goes on."""
+    now = clock.now()
+    rows = [Watcher(ticket_id=ticket_id, member_id=pk, since=now) for pk in sorted(map(str, member_ids))]
+    Watcher.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 @transaction.atomic
 def unwatch(ticket, *, member, by):
     """The member is left in peace again."""

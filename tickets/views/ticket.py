@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import access
+from .. import access, notifications
 from ..timeline import Timeline, has_news
 from ..vocabulary import Direction
 from . import head
@@ -21,6 +21,7 @@ from .way import way
 def page(request, number):
     """The whole ticket."""
     ticket = access.ticket_or_404(request.member, number)
+    notifications.read(request.member, ticket=ticket)
     return draw(request, ticket)
 
 
@@ -47,6 +48,7 @@ def news(request, number):
     after = cursor(request.GET.get("after", ""))
     if not has_news(ticket, after, seen_at(request.GET.get("seen", ""))):
         return HttpResponse(status=204)
+    notifications.read(request.member, ticket=ticket)
     timeline = Timeline(ticket, request.member, after=after)
     context = {
         **state(request.member, ticket, timeline.counterparts),
