@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sla import turns
 from tenants import clock
 from tenants.activity import record
 from tenants.scoping import new_id
@@ -270,12 +271,13 @@ def settle(handover, state, *, by, reason="", text=""):
 
 
 def show_on_board(handover):
-    """What lists show of the partner: the hand-over that moved last."""
+    """What lists show of the partner: of several the one the turn depends on, else the hand-over that moved last."""
+    row = turns.shown(handover.ticket.counterparts.all())
     board.show(
         handover.ticket,
-        partner_label=handover.partnership.name,
-        handover_state=handover.state,
-        handover_direction=handover.direction,
+        partner_label=row.label if row else handover.partnership.name,
+        handover_state=row.state if row else handover.state,
+        handover_direction=row.direction if row else handover.direction,
     )
 
 

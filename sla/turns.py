@@ -46,6 +46,12 @@ def nearest(given):
     return min(running, key=lambda c: (c.due_at or NEVER, c.pk), default=None)
 
 
+def shown(counterparts):
+    """Of several hand-overs the one that lists show: what waits for our answer, else whoever is nearest, else none."""
+    given = [c for c in counterparts if c.direction == Direction.GIVEN]
+    return next((c for c in given if c.state in UNANSWERED and not c.answered), None) or nearest(given)
+
+
 def on_activity(sender, activity, subject, by, **kwargs):
     """The ledger moved: see whether the turn did."""
     if activity.ticket_id and KINDS[activity.kind].moves_turn:
