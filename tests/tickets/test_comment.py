@@ -3,8 +3,8 @@
 import pytest
 
 from tenants.scoping import new_id
-from tenants.vocabulary import Refused
-from tickets import conversation, readers
+from tenants.vocabulary import Actor, Refused
+from tickets import conversation, lifecycle, readers
 from tickets.models import Attachment, Comment
 
 from .conftest import Page, counterpart, opened, picture, upload
@@ -208,3 +208,57 @@ def test_a_stranger_cannot_comment_here(desk, stranger):
     assert outsider.post(f"{ticket.number}/comments/", word).status_code == 404
     assert outsider.browser.post(f"/a/{desk.slug}/tickets/{ticket.number}/comments/", word).status_code == 404
     assert said(desk) == []
+
+
+def test_an_answer_to_something_older_is_asked_about_first(desk, agent):
+    ticket = opened(desk)
+    page = agent.get(f"{ticket.number}/").content.decode()
+    known = page.partition('name="known" value="')[2].partition('"')[0]
+    with desk.scope():
+        conversation.comment(ticket, "Уже починили", by=desk.dispatcher, audience="client")
+    word = {"audience": "client", "body": "Выезжаем", "known": known}
+
+    for htmx in (True, False):
+        answer = agent.post(f"{ticket.number}/comments/", word, htmx=htmx)
+        text = answer.content.decode()
+        assert answer.status_code == 422 and "Уже починили" in text and "Send anyway" in text
+    seen = text.partition('name="anyway" value="')[2].partition('"')[0]
+    agent.post(f"{ticket.number}/comments/", {**word, "anyway": seen})
+    assert [one.body for one in said(desk)] == ["Уже починили", "Выезжаем"]
+
+
+def test_ones_own_words_and_quiet_changes_stop_nobody(desk, agent):
+    ticket = opened(desk)
+    page = agent.get(f"{ticket.number}/").content.decode()
+    known = page.partition('name="known" value="')[2].partition('"')[0]
+    with desk.scope():
+        conversation.comment(ticket, "Моё", by=desk.agent, audience="internal")
+        lifecycle.set_priority(ticket, to="high", by=desk.dispatcher)
+    agent.post(f"{ticket.number}/comments/", {"audience": "client", "body": "Выезжаем", "known": known})
+    assert [one.body for one in said(desk)] == ["Моё", "Выезжаем"]
+
+
+def test_an_edited_comment_keeps_how_it_read_and_a_removed_one_keeps_nothing(desk, agent, as_role):
+    ticket = opened(desk)
+    with desk.scope():
+        word = conversation.comment(ticket, "Раз", by=desk.agent, audience="client")
+        conversation.edit(word, "Два", by=desk.agent)
+        conversation.edit(word, "Три", by=desk.agent)
+    where = f"{ticket.number}/comments/{word.pk}/history/"
+    shown = as_role("observer").fragment(where).content.decode()
+    assert f"/{where}" in agent.get(f"{ticket.number}/").content.decode()
+    assert shown.index("Три") < shown.index("Два") < shown.index("Раз")
+    with desk.scope():
+        conversation.remove(word, by=desk.agent)
+        assert not word.revisions.exists()
+    assert agent.get(where).status_code == 404
+    assert as_role("engineer").get(where).status_code == 404
+
+
+def test_a_partners_better_wording_keeps_the_former_once(inside):
+    ticket = opened_inside(inside)
+    through, by = counterpart_inside(ticket), Actor(kind="partner", name="Руслан", company="Вектор", origin="partner")
+    word = conversation.write(ticket, "Было", author=by, audience="internal", came_through=through)
+    for _time in range(2):
+        conversation.revise(word, "Стало", by=by, revision=1)
+    assert list(word.revisions.values_list("revision", "body")) == [(0, "Было")]
