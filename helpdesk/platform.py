@@ -1,6 +1,7 @@
 """The operator's room: accounts and links between them, never what is inside an account."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
@@ -13,7 +14,7 @@ from partnerships import agreement
 from partnerships.models import Link
 from tenants import accounts
 from tenants.models import Account, User
-from tenants.vocabulary import Refused
+from tenants.vocabulary import Refused, refuse_unless
 
 
 class PlatformSite(AdminSite):
@@ -97,6 +98,7 @@ class AccountAdmin(VerbAdmin):
 
     def do(self, request, *, name, slug, owner, language):
         """Open an account; its owner sets a password by the reset letter."""
+        refuse_unless(settings.SIGNUP != "closed", _("This installation takes no new accounts (SIGNUP=closed)."))
         user = accounts.person(owner, language=language)
         accounts.open_account(slug, name=name, owner=user, language=language)
         return _("The account %(name)s is open.") % {"name": name}

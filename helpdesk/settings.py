@@ -145,6 +145,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "reauthenticate": "10/m/user",
     "wrong_invitation": "20/h/ip",
+    "invite_member": "60/h/user",
+    "sign_up_letter": "20/h/ip,3/h/key",
+    "open_account": "5/h/ip",
 }
 # Linking wants a proof of who it is that is not older than this; see tenants/signin.py.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60

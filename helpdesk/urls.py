@@ -5,13 +5,17 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from tenants.views import signing_up
+from tenants.views import welcome as people_welcome
+
 from . import health, preferences, styleguide, welcome
 
 urlpatterns = [
     path("", welcome.home, name="home"),
     path("accounts/login/", signin.login, name="account_login"),
     path("accounts/logout/", signin.logout, name="account_logout"),
-    path("accounts/signup/", signin.signup, name="account_signup"),
+    path("accounts/signup/", signing_up.sign_up, name="account_signup"),
+    path("accounts/signup/<str:token>/", signing_up.confirm, name="sign_up_confirm"),
     path("accounts/inactive/", signin.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", signin.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/reset/", signin.password_reset, name="account_reset_password"),
@@ -28,6 +32,7 @@ urlpatterns = [
     ),
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
+    path("welcome/<str:code>/", people_welcome.welcome, name="welcome"),
     path("join/", include("partnerships.join_urls")),
     path("platform/", admin.site.urls),
     path("favicon.ico", welcome.favicon, name="favicon"),

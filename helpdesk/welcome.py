@@ -1,5 +1,6 @@
 """The front door: to sign-in, to one's only account, or to the choice between several."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -16,7 +17,7 @@ def home(request):
     if len(accounts) == 1:
         return redirect(accounts[0].url)
     seats = [{"name": account.name, "url": account.url, "current": False} for account in accounts]
-    return render(request, "account_picker.html", {"seats": seats})
+    return render(request, "account_picker.html", {"seats": seats, "open": settings.SIGNUP == "open"})
 
 
 def favicon(request):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from . import bell
 from .access import ONLY_OWNERS, permit
 from .activity import record
-from .models import Account, Client, Contact, Membership, Seat, Team, TeamMember, User
+from .models import Account, Activity, Client, Contact, Membership, Seat, Team, TeamMember, User
 from .roles import RESTRICTABLE
 from .scoping import account_scope
 from .vocabulary import (
@@ -16,6 +16,7 @@ from .vocabulary import (
     CLIENT_ADDED,
     CONTACT_ADDED,
     MEMBER_ADDED,
+    SET_UP,
     TEAM_ADDED,
     Refused,
     Role,
@@ -43,6 +44,18 @@ def open_account(slug, *, name, owner, prefix="", language="ru", zone="Europe/Mo
     except IntegrityError as taken:
         raise Refused(_("This address is taken, choose another one."), "slug") from taken
     return account
+
+
+def finish_set_up(account, *, by):
+    """The first steps are put away, done or not."""
+    permit(by, "settings")
+    if not is_set_up(account):
+        record(account, SET_UP, by=by)
+
+
+def is_set_up(account):
+    """Whether somebody put the first steps away."""
+    return Activity.objects.filter(subject_id=account.pk, kind=SET_UP.code).exists()
 
 
 def person(email, *, name="", password=None, language="ru"):

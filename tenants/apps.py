@@ -9,8 +9,9 @@ class TenantsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self):
-        from . import checks, fences, signin
+        from . import checks, fences, inviting, mail, signin
 
         checks.register_checks()
+        mail.teller(inviting.MAIL)(inviting.tell)
         user_logged_in.connect(signin.stamp, dispatch_uid="tenants.signin")
         post_migrate.connect(fences.raise_fences, dispatch_uid="tenants.fences")

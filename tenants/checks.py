@@ -1,11 +1,13 @@
 """Refuse to start with a hole in the fence."""
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connections
 
 from .scoping import AccountManager, AccountOwned
 
+SIGNUPS = ("open", "invite", "closed")
 GLOBAL_APPS = {"account", "admin", "auth", "contenttypes", "guardian", "mfa", "sessions", "usersessions"}
 GLOBAL = {
     "tenants.User": "people who sign in",
@@ -24,6 +26,7 @@ GLOBAL = {
 
 def register_checks():
     register(every_model_is_fenced)
+    register(sign_up_is_a_known_word)
     register(the_app_role_is_weak, Tags.database)
 
 
@@ -39,6 +42,13 @@ def every_model_is_fenced(app_configs, **kwargs):
         elif label not in GLOBAL and model._meta.app_label not in GLOBAL_APPS and not model._meta.proxy:
             errors.append(Error(f"{label} is neither AccountOwned nor listed as global", id="tenants.E001"))
     return errors
+
+
+def sign_up_is_a_known_word(app_configs, **kwargs):
+    """Who may open an account must not depend on a slip of the pen."""
+    if settings.SIGNUP in SIGNUPS:
+        return []
+    return [Error(f"SIGNUP is {settings.SIGNUP!r}: say {', '.join(SIGNUPS)}", id="tenants.E004")]
 
 
 def the_app_role_is_weak(app_configs, databases=None, **kwargs):

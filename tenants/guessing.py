@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from . import codes
 
 SHOWN = "invitation_shown"
+SLOWER = _("That was a lot at once. Try again in an hour.")
 TOO_MANY = _("Too many wrong codes came from your address. Try again in an hour.")
 
 

@@ -86,12 +86,11 @@ def join_link(code):
     return f"{settings.BASE_URL}/welcome/{code}/"
 
 
-@mail.teller(MAIL)
 def tell(letter):
     """The invitation as it stands when the mail goes; the link is spelled anew, so that no table keeps it."""
     invitation = waiting().filter(pk=letter.details["invitation"]).first()
     if invitation is None or invitation.expires_at.isoformat() != letter.details["until"]:
-        raise mail.Untold("invitation over")
+        raise mail.Untold("gone")
     return {
         "invitation": invitation,
         "role": Role(invitation.role).label,

@@ -66,12 +66,17 @@ def change_role(member, *, to, by):
     return member
 
 
+def permit_transfer(by):
+    """Only an owner gives the account away."""
+    refuse_unless(isinstance(by, Membership) and by.may("close_account"), ONLY_OWNERS)
+
+
 @transaction.atomic
 def transfer_ownership(*, to, by):
     """The owner hands the account over and stays as an administrator."""
-    refuse_unless(isinstance(by, Membership) and by.may("close_account"), _("Only the owner may do this."))
+    permit_transfer(by)
     to, by, _owners = hold(to, by)
-    refuse_unless(by.may("close_account"), _("Only the owner may do this."))
+    permit_transfer(by)
     refuse_unless(to != by, _("The account is yours already."))
     for member, role in ((to, Role.OWNER), (by, Role.ADMIN)):
         member.role, member.restricted = role, False
@@ -186,10 +191,10 @@ def set_team(team, *, members, by):
     wanted = {member.pk: member for member in members}
     refuse_unless(all(member.active for member in members), _("This person has left already."), "members")
     there = {row.member_id: row for row in TeamMember.objects.filter(team=team).select_related("member")}
-    for pk in there.keys() - wanted.keys():
+    for pk in [pk for pk in there if pk not in wanted]:
         there[pk].delete()
         record(team, words.TEAM_LEFT, by=by, name=there[pk].member.name, team=team.name)
-    for pk in wanted.keys() - there.keys():
+    for pk in [pk for pk in wanted if pk not in there]:
         TeamMember.objects.create(team=team, member=wanted[pk])
         record(team, words.TEAM_JOINED, by=by, name=wanted[pk].name, team=team.name)
     return team

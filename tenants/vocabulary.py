@@ -257,3 +257,4 @@ TEAM_LEFT = person_kind(
     "team_left", _("took %(name)s out of the team %(team)s"), Teamed, icon="user-minus", section="teams"
 )
 TEAM_REMOVED = person_kind("team_removed", _("removed the team %(name)s"), icon="trash", section="teams")
+SET_UP = kind("set_up", _("put the first steps away"), icon="check", section="account")

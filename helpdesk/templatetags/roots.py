@@ -16,3 +16,9 @@ def root_url(name, *args, **kwargs):
         return reverse(name, urlconf=settings.ROOT_URLCONF, args=args, kwargs=kwargs)
     finally:
         set_script_prefix(prefix)
+
+
+@register.simple_tag
+def signup_is_open():
+    """Whether anybody may open an account on this installation."""
+    return settings.SIGNUP == "open"

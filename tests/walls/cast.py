@@ -14,7 +14,7 @@ from equipment import registry
 from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Terms
-from tenants import accounts
+from tenants import accounts, inviting
 from tenants.models import User
 from tenants.scoping import new_id
 from tests import world
@@ -144,6 +144,8 @@ def furnish(made):
     """What the addresses of a company need: an invitation, a letter set aside, a number nobody else has."""
     with made.scope():
         made.invitation, _code = agreement.invite(canary(made, "invited"), by=made.owner)
+        made.place, _link = inviting.invite(email=f"{canary(made, 'place')}@example.org", by=made.owner)
+        made.crew = accounts.add_team(canary(made, "crew"), by=made.owner, members=[made.observer])
         made.handover = Handover.objects.order_by("-direction").first()
         made.partnership = made.handover and made.handover.partnership
         if made.partnership:
