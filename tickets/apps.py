@@ -8,12 +8,14 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from tenants.activity import activity_recorded
+        from tenants.panels import member_panel
 
         from . import gathering as gathering  # what it tells must be known wherever mail is drawn
-        from . import leaving, live, statuses, telling
+        from . import granting, leaving, live, statuses, telling
         from . import words as words  # its timer must be known wherever timers ring
 
         activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")
         activity_recorded.connect(leaving.on_activity, dispatch_uid="tickets.leaving")
         activity_recorded.connect(telling.on_activity, dispatch_uid="tickets.telling")
         activity_recorded.connect(live.on_activity, dispatch_uid="tickets.live")
+        member_panel(granting.panel)

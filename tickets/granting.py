@@ -120,6 +120,19 @@ def grantable(phrase, member):
     return found
 
 
+def panel(request, person):
+    """What a person sees, for the page on which people are managed."""
+    if not person.active or not request.member.may("manage_people"):
+        return None
+    by_name = person.role in BY_NAME
+    return "people/_grants.html", {
+        "by_name": by_name,
+        "everything": person.may("see_all"),
+        "heaps": granted_to(person) if by_name else [],
+        "tickets": tickets_granted_to(person, seen_by=request.member) if by_name else [],
+    }
+
+
 def heap_of(what, pk):
     """The team, client or site that a form names; None when there is no such."""
     return HEAPS[what].objects.filter(pk=pk).first() if what in HEAPS else None

@@ -43,6 +43,12 @@ def heaps(desk):
     )
 
 
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
 def seen(member):
     """The subjects of what a member sees."""
     return set(access.visible_tickets(member).values_list("subject", flat=True))
@@ -111,12 +117,11 @@ def test_grants_stand_in_the_history_of_the_member_and_of_the_ticket(desk, heaps
         of_member = Activity.objects.filter(subject_id=desk.agent2.pk).order_by("-pk")[:2]
         of_ticket = Activity.objects.filter(ticket_id=heaps.single.pk).order_by("-pk")[0]
 
-        with translation.override("en"):
-            assert [(row.kind, row.sentence) for row in of_member] == [
-                ("grant_revoked", "no longer lets Дмитрий Ланин see the tickets of the client Лукошко"),
-                ("granted", "lets Дмитрий Ланин see the tickets of the client Лукошко"),
-            ]
-            assert of_ticket.sentence == "lets Дмитрий Ланин see the ticket"
+        assert [(row.kind, row.sentence) for row in of_member] == [
+            ("grant_revoked", "no longer lets Дмитрий Ланин see the tickets of the client Лукошко"),
+            ("granted", "lets Дмитрий Ланин see the tickets of the client Лукошко"),
+        ]
+        assert of_ticket.sentence == "lets Дмитрий Ланин see the ticket"
 
 
 def test_bringing_somebody_to_a_ticket_shows_it_to_him(desk, heaps):

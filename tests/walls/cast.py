@@ -14,16 +14,18 @@ from equipment import registry
 from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Terms
-from tenants import accounts, inviting
+from tenants import accounts, inviting, people
 from tenants.models import User
 from tenants.scoping import new_id
 from tests import world
-from tickets import canned, conversation, drafting, holding, lifecycle, tags, typology, uploading
+from tickets import canned, conversation, drafting, granting, holding, lifecycle, tags, typology, uploading
 from tickets import files as filing
 from tickets.models import Attachment, Ticket
 from tickets.vocabulary import Audience
 
 NAMES = {"owner": "Ow", "dispatcher": "Di", "agent": "Ag", "engineer": "En", "observer": "Ob", "admin": "Ad"}
+# Who sees one ticket and nothing else: a restricted agent, and an engineer with nothing assigned to him.
+BY_NAME = {"agent2": "Ag Two", "engineer2": "En Two"}
 
 
 def canary(company, what):
@@ -32,8 +34,9 @@ def canary(company, what):
 
 
 def company(slug, n):
-    made = world.company(slug, f"Firm {slug}", f"Q{n}", {role: (name, "") for role, name in NAMES.items()})
+    made = world.company(slug, f"Firm {slug}", f"Q{n}", {role: (name, "") for role, name in (NAMES | BY_NAME).items()})
     with made.scope():
+        made.people["agent2"] = people.set_restricted(made.agent2, to=True, by=made.owner)
         made.client = accounts.add_client(canary(made, "client"), by=made.owner)
         made.contact = accounts.add_contact(
             made.client,
@@ -167,9 +170,10 @@ def furnish(made):
         canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
         typology.add_field(canary(made, "field"), kind="text", by=made.owner)
         made.own_number = 700 + made.account.pk.int % 97
-        Ticket.objects.filter(pk=lifecycle.open_ticket(canary(made, "other"), by=made.owner).pk).update(
-            number=made.own_number
-        )
+        other = lifecycle.open_ticket(canary(made, "other"), by=made.owner)
+        Ticket.objects.filter(pk=other.pk).update(number=made.own_number)
+        for person in BY_NAME:
+            granting.grant(other, to=made.people[person], by=made.owner)
         made.internal_file = Attachment.objects.get(comment=made.said)
 
 

@@ -55,6 +55,8 @@ ROWS = {
     "tickets:here": Row(read=EVERYBODY, write=EVERYBODY, send={"page": "abc", "state": "looking"}),
     "tickets:new": Row(read=DESK, write=DESK, send={"subject": "Новая", "priority": "normal"}),
     "tickets:place": Row(read=DESK),
+    "tickets:grants": Row("agent2", read=ADMINS, write=ADMINS, send={"thing": "client:{client}"}),
+    "tickets:grant": Row(read=DESK, write=DESK, send={"to": "{agent2}"}),
     "tickets:ticket": Row(read=EVERYBODY),
     "tickets:timeline": Row(read=EVERYBODY, send={"after": "01900000-0000-7000-8000-000000000000"}),
     "tickets:status": Row(write=WORKERS, send={"to": "{status}"}),

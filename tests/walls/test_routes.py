@@ -109,7 +109,7 @@ MISSING = uuid.UUID("01900000-0000-7000-8000-000000000000")
 class Nowhere:
     """Ids that nobody has."""
 
-    invitation = partnership = handover = letter = place = crew = observer = agent = tag = type("Row", (), {"pk": MISSING})()
+    invitation = partnership = handover = letter = place = crew = observer = agent = agent2 = tag = type("Row", (), {"pk": MISSING})()
     ids = {"number": 999, "comment_id": MISSING, "file_id": MISSING, "name": "nothing.txt", "shelf": "tags", "held_id": MISSING, "upload_id": MISSING}
 
 
@@ -165,6 +165,8 @@ CHANGES = {
     "words:new",
     "words:one",
     "tickets:new",
+    "tickets:grants",
+    "tickets:grant",
     "tickets:status",
     "tickets:assign",
     "tickets:priority",
@@ -189,12 +191,13 @@ def test_each_role_may_what_the_table_says(world):
     """Who may is let in; who may not gets no page, and no line of the ledger comes of it."""
     middle, wrong, changed = world.companies[1], [], set()
     with middle.scope():
-        status = Status.objects.filter(category="waiting").first()
+        ids = {"status": Status.objects.filter(category="waiting").first().pk}
+    ids |= {"client": middle.client.pk, "agent2": middle.agent2.pk}
     for role in sorted(EVERYBODY):
         browser = cast.sign_in(Client(), middle, role)
         for name, path in addresses(middle):
             row = ROWS[name]
-            send = {key: value.format(status=status.pk) for key, value in row.send.items()}
+            send = {key: value.format(**ids) for key, value in row.send.items()}
             for method, may in (("get", row.read), ("post", row.write)):
                 with cast.undone():
                     before = lines(middle)
