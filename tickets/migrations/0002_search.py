@@ -47,7 +47,7 @@ REVOKE ALL ON FUNCTION ticket_search(text, text) FROM PUBLIC;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0001_initial"), ("equipment", "0001_initial")]
+    dependencies = [("tickets", "0001_initial"), ("equipment", "0002_initial")]
 
     operations = [
         migrations.RunSQL(
