@@ -9,10 +9,12 @@ from . import readers
 from .access import visible_tickets
 from .models import Comment, Notification
 from .telling import EVENTS, MAIL
-from .vocabulary import COMMENT_EDITED, COMMENTED, OPENED, PASSED_ON, Audience, Reason
+from .vocabulary import ASSIGNED, COMMENT_EDITED, COMMENTED, OPENED, PASSED_ON, TEAM_CHANGED, Audience, Reason
 from .writing import as_html
 
 MOST = 20
+# Whoever hears of the ticket for the first time reads what is asked.
+FRESH = (OPENED.code, ASSIGNED.code, TEAM_CHANGED.code)
 SPOKEN = (COMMENTED.code, COMMENT_EDITED.code, PASSED_ON.code)
 
 
@@ -36,7 +38,7 @@ def news(letter):
         "ticket": ticket,
         "entries": entries,
         "more": more,
-        "request": ticket.description if any(line.kind == OPENED.code for line in happened) else "",
+        "request": ticket.description if any(line.kind in FRESH for line in happened) else "",
         "reason": reason(member, ticket),
     }
 

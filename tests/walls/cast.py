@@ -15,12 +15,12 @@ from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Terms
 from tenants import accounts, inviting, people
-from tenants.models import User
+from tenants.models import Activity, User
 from tenants.scoping import new_id
 from tests import world
 from tickets import canned, conversation, drafting, granting, holding, lifecycle, tags, typology, uploading
 from tickets import files as filing
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Notification, Ticket
 from tickets.vocabulary import Audience
 
 NAMES = {"owner": "Ow", "dispatcher": "Di", "agent": "Ag", "engineer": "En", "observer": "Ob", "admin": "Ad"}
@@ -166,6 +166,7 @@ def furnish(made):
                 stage="set_aside",
                 reason="unknown version",
             )
+        made.notification = unseen(made)
         made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
         canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
         typology.add_field(canary(made, "field"), kind="text", by=made.owner)
@@ -175,6 +176,14 @@ def furnish(made):
         for person in BY_NAME:
             granting.grant(other, to=made.people[person], by=made.owner)
         made.internal_file = Attachment.objects.get(comment=made.said)
+
+
+def unseen(made):
+    """What the owner has not seen yet of the ticket."""
+    line = Activity.objects.filter(ticket_id=made.ticket.pk).first()
+    about = {"event": "commented", "reason": "watcher", "activity_id": line.pk, "first_at": line.at, "last_at": line.at}
+    row, _made = Notification.objects.get_or_create(member=made.owner, ticket=made.ticket, read_at=None, defaults=about)
+    return row
 
 
 def ids(made, number=None):

@@ -1,13 +1,16 @@
 """The canary oracle: a word nobody else has in all that can be written; where it sings, its reader may know it."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 from django.test import Client
+from django.utils import timezone
 
 from helpdesk import account_urls
 from partnerships import delivery
 from partnerships.models import InboxLetter, Letter
+from tenants import clock, postman
 from tests.rewind import staged
 from tests.walls import cast
 from tests.walls.routes import ROWS, walk
@@ -113,6 +116,34 @@ def test_no_letter_carries_what_was_not_shared(world):
 
     assert letters > 40
     assert found == []
+
+
+def test_no_mail_sings_of_what_its_reader_may_not_know(world, mailoutbox):
+    companies = {company.slug: company for company in (*world.companies, world.stranger)}
+    with clock.at(timezone.now() + timedelta(minutes=2)):
+        while postman.deliver_due():
+            pass
+
+    leaks, heard = [], set()
+    for message in mailoutbox:
+        name, _at, domain = message.to[0].partition("@")
+        birds = sung(message.message().as_string() + message.subject + message.body + message.alternatives[0].content)
+        company = companies.get(domain.partition(".")[0])
+        if company is None:
+            # Somebody outside who was invited: his own address is all he knows.
+            may = {bird for bird in birds if bird[1] in ("place", "invited")}
+        elif name in cast.BY_NAME:
+            may = {(company.slug, "other")}
+        else:
+            chain = world.companies if company in world.companies else [company]
+            may = allowed(company, chain) | {bird for bird in birds if bird[0] == company.slug}
+        heard |= {(domain.partition(".")[0], *bird) for bird in birds}
+        leaks.extend((message.to[0], *bird) for bird in birds - may)
+
+    assert leaks == []
+    assert len(mailoutbox) > 15
+    assert ("middle", "upper", "downwards") in heard and ("upper", "middle", "upwards") in heard
+    assert ("middle", "middle", "internal") in heard, "what is said among us reaches us"
 
 
 def test_the_strangers_birds_are_heard_nowhere_but_at_home(world):

@@ -110,7 +110,9 @@ class Nowhere:
     """Ids that nobody has."""
 
     invitation = partnership = handover = letter = place = crew = observer = agent = agent2 = tag = type("Row", (), {"pk": MISSING})()
-    ids = {"number": 999, "comment_id": MISSING, "file_id": MISSING, "name": "nothing.txt", "shelf": "tags", "held_id": MISSING, "upload_id": MISSING}
+    notification = tag
+    ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
+    ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id"), MISSING)
 
 
 def faceless(answer, *own):
@@ -171,11 +173,11 @@ CHANGES = {
     "tickets:assign",
     "tickets:priority",
     "tickets:due",
+    "tickets:reword",
+    "tickets:tags",
     "tickets:comment",
     "tickets:comment_edit",
     "tickets:comment_remove",
-    "tickets:reword",
-    "tickets:tags",
     "tickets:held_send",
     "partnerships:invite",
     "partnerships:revoke",
