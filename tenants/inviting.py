@@ -72,7 +72,7 @@ def give_key(invitation):
         reader = User.objects.filter(email=invitation.email).first()
         mail.send(
             MAIL,
-            key=f"{MAIL}:{invitation.pk}:{invitation.expires_at.timestamp():.0f}",
+            key=f"{MAIL}:{invitation.pk}:{invitation.expires_at.isoformat()}",
             email=invitation.email,
             language=(reader or Account.objects.get(pk=invitation.account_id)).language,
             invitation=str(invitation.pk),
