@@ -40,7 +40,7 @@ class AccountForm(forms.Form):
         label=_("Name for clients"),
         max_length=LONGEST_NAME,
         required=False,
-        help_text=_("If clients know you by another name. Canned texts say it for {us}."),
+        help_text=_("If clients know you by another name. Canned texts can say it."),
     )
     hue = HueField(label=_("Colour"), help_text=_("Your square in the list of companies and over the menu."))
     prefix = forms.CharField(

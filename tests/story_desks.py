@@ -2,6 +2,8 @@
 
 from tests import pictures
 from tests.story import Tale
+from tickets import canned, fields, tagging, tags, typology, words
+from tickets.models import Status, TicketType
 
 LUKOSHKO, CHIEF = "Лукошко", "Павел Рогов"
 BREAD, BAKER = "Тёплый хлеб", "Светлана Корж"
@@ -10,6 +12,7 @@ PHARMACY, CHEMIST = "Аптека Ромашка", "Инесса Мальцев�
 
 def tell_desks(month):
     """All of this file's tales."""
+    own_words(month)
     for tale in (
         boards_in_dispute,
         recall_of_power_supplies,
@@ -26,6 +29,62 @@ def tell_desks(month):
         tale(month)
 
 
+def own_words(month):
+    """Меридиан sets up its desk: a field for incidents, tags, texts that are said often, a colour."""
+
+    def set_up():
+        by = month.member("meridian.owner")
+        incident = TicketType.objects.get(name="Инцидент")
+        typology.add_field("Код ошибки", kind="text", type=incident, by=by)
+        typology.add_field(
+            "Простой", kind="choice", type=incident, choices=("касса стоит", "работает вторая", "не мешает"), by=by
+        )
+        for name, hue in (("гарантия", 4), ("срочный выезд", 0), ("запчасти", 8), ("повтор", None)):
+            tags.add_tag(name, hue=hue, by=by)
+        for name, body, audience in TEXTS:
+            canned.add_text(name, body, audience=audience, by=by)
+
+    def look_again():
+        words.change_status(
+            Status.objects.get(name="Возврат"),
+            name="Возврат",
+            category="open",
+            glyph="returned",
+            hue="orange",
+            by=month.member("meridian.admin"),
+        )
+
+    month.step(month.ago("21d"), "meridian", set_up)
+    month.step(month.ago("9d 4h"), "meridian", look_again)
+
+
+def marks(tale, ago, type, *names):
+    """Somebody at Меридиан says what kind of work it is, and puts tags on it."""
+
+    def do():
+        by = tale.by("meridian.agent")
+        fields.set_type(tale.ticket(), to=TicketType.objects.get(name=type), by=by)
+        for name in names:
+            tagging.tag(tale.ticket(), name, by=by)
+
+    tale.later(ago, "meridian", do)
+
+
+TEXTS = (
+    (
+        "Приняли, выезжаем",
+        "{контакт}, добрый день! Заявку {заявка} приняли, инженер выезжает на {объект}. {я}, {мы}",
+        "client",
+    ),
+    (
+        "Нужно фото",
+        "Пришлите, пожалуйста, фото экрана с ошибкой и шильдика: так найдём запчасть с первого раза.",
+        "client",
+    ),
+    ("Партнёру: сроки", "Коллеги, по {заявка} ({объект}) клиент ждёт срок. Когда будет инженер?", "partner"),
+)
+
+
 def boards_in_dispute(month):
     """Taken: a maker asks his service partner."""
     t = Tale(month, "Гарантийный ремонт платы: акт разногласий по партии")
@@ -37,6 +96,7 @@ def boards_in_dispute(month):
     )
     t.gives("7h", "orion.dispatcher", "meridian", due="+1d 2h", number=4809)
     t.accepts("6h 30m", "meridian.dispatcher", assignee="dispatcher")
+    marks(t, "6h 20m", "Обращение", "гарантия")
     t.says("4h", "orion.dispatcher", "Акт ждём до конца месяца, иначе партия уйдёт в списание.", to="meridian")
     t.says(
         "1h",
@@ -61,6 +121,7 @@ def recall_of_power_supplies(month):
     )
     t.gives("5d", "atlas.agent", "meridian", due="+18h")
     t.accepts("4d 8h", "meridian.agent", assignee="engineer")
+    marks(t, "4d 7h", "Плановые работы", "гарантия", "запчасти")
     t.says(
         "1d 1h",
         "meridian.engineer",

@@ -325,7 +325,7 @@ def test_a_form_says_what_is_wrong_at_its_field_and_keeps_what_was_typed(desk):
     assert taken.context["form"].errors == {"name": ["There is one of this name already."]}
     assert 'value="closed"' in taken.content.decode()
     assert "replacement" in stuck.context["form"].errors and stuck.context["ending"]
-    assert "into" in alone.context["form"].errors
+    assert "into" in alone.context["form"].errors and 'value="merge"' in alone.content.decode()
     assert strange.context["form"].errors == {"body": ["There is no such placeholder: {имя}"]}
     assert "<strong>Vera Somova</strong> &lt;b&gt;" in shown.content.decode()
     assert ask(owner, "types/new/", {"name": ""}).context["form"].errors == {"name": ["This field is required."]}
@@ -341,6 +341,7 @@ def test_a_list_is_reordered_with_and_without_a_script(desk, django_assert_num_q
     plain = owner.browser.post(f"/a/meridian/settings/{url}", {"do": "down"})
 
     assert moved.status_code == 200 and "<html" not in moved.content.decode()
+    assert f'id="up-{second.pk}" aria-disabled="true"' in moved.content.decode()
     assert [row.pk for row in moved.context["rows"]][:2] == [second.pk, first.pk]
     assert plain["Location"] == f"/a/meridian/settings/statuses/#row-{second.pk}"
     with desk.scope():

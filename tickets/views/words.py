@@ -43,6 +43,16 @@ class Shelf:
     searched: bool = False
 
     @property
+    def placed(self):
+        """Whether its rows stand in an order of the account's own."""
+        return self.place is not None
+
+    @property
+    def merges(self):
+        """Whether one of its rows can become another."""
+        return self.merge is not None
+
+    @property
     def home(self):
         return self.page or self.code
 
