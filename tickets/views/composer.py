@@ -95,7 +95,7 @@ def waiting(row, ticket, segment):
         "body_html": as_html(row.body),
         "audience": segment["key"] if segment else row.audience,
         "audience_label": segment["label"] if segment else row.get_audience_display(),
-        "left": max(0, round(left, 1)),
+        "left": f"{max(0, left):.1f}",
         "seconds": max(0, round(left)),
         "trouble": row.trouble,
         "status": row.status,
