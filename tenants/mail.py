@@ -21,7 +21,6 @@ TROUBLES = {
     "gone": _("there is nothing left to tell"),
     "read": _("the reader has seen it here meanwhile"),
     "joined": _("it went together with another"),
-    "unwanted": _("the reader wants no mail about it"),
     "server": _("the mail server does not answer"),
     "later": _("the mail server asked to come again"),
     "refused": _("the mail server refused it for good"),

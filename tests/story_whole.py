@@ -3,6 +3,7 @@
 import time
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from tenants import doorbell
@@ -13,6 +14,7 @@ from tests.story_chain import tell_chains
 from tests.story_desks import tell_desks
 from tests.story_month import tell_month
 from tests.story_states import tell_states
+from tickets.models import Notification
 
 
 def month(mark=None):
@@ -31,10 +33,19 @@ def tell(whole, *, upto=None):
     try:
         with doorbell.muffled():
             whole.tell(set_scene, upto=upto)
+        have_read(whole)
     finally:
         set_commit("on")
     spent = time.monotonic() - began
     return f"Demo: {len(whole.cast)} companies, {len(whole.subjects)} tickets of a month, made in {spent:.0f} s."
+
+
+def have_read(whole):
+    """People read what they were told through the month; the last hours are new to them."""
+    for company in whole.cast.values():
+        with company.scope():
+            old = Notification.objects.filter(read_at=None, last_at__lt=whole.ago("3h"))
+            old.update(read_at=F("last_at"))
 
 
 def set_commit(word):
