@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from helpdesk import account_urls, urls
 from tenants.models import Activity
-from tests.rewind import staged
 from tests.walls import cast
 from tests.walls.routes import EVERYBODY, ROWS, walk
 from tickets.models import Status
@@ -38,11 +37,6 @@ OUTSIDE = {
     "styleguide": (200, 200),
 }
 ADMIN_REFUSES = {302, 404}
-
-
-@staged
-def world():
-    return cast.make("upper", "middle", "lower")
 
 
 def address(company, name, params, ids, pk=""):
