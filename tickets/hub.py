@@ -49,14 +49,22 @@ class Stream:
         return events
 
 
+def in_thread(account, noted):
+    """Look, and give the connection back at once."""
+    try:
+        return live.tell(account, noted)
+    finally:
+        connections.close_all()
+
+
 class Hub:
     """Hears the broker and wakes the accounts whose pages are open."""
 
-    def __init__(self):
+    def __init__(self, look=in_thread, lookers=None):
+        self.look_in, self.lookers = look, lookers or ThreadPoolExecutor(LOOKERS, thread_name_prefix="live")
         self.streams, self.tasks = defaultdict(set), set()
         self.looking, self.again = set(), set()
         self.recent, self.hears = deque(maxlen=5000), False
-        self.lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="live")
         self.start(self.listen())
         self.start(self.beat())
 
@@ -160,7 +168,7 @@ class Hub:
         noted = {listener: listener.take() for listener in streams}
         loop = asyncio.get_running_loop()
         try:
-            answers = await loop.run_in_executor(self.lookers, in_thread, account, noted)
+            answers = await loop.run_in_executor(self.lookers, self.look_in, account, noted)
         except DatabaseError as trouble:
             # What could not be looked up is told to nobody; the pages ask for everything, with their own rights.
             log.warning("live pages of account %s: %s", account, type(trouble).__name__)
@@ -177,14 +185,6 @@ class Hub:
                 for stream in streams:
                     stream.put([("beat", {})])
                 self.wake(account)
-
-
-def in_thread(account, noted):
-    """Look, and give the connection back at once."""
-    try:
-        return live.tell(account, noted)
-    finally:
-        connections.close_all()
 
 
 @cache
