@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 SECURE = BASE_URL.startswith("https://")
@@ -59,7 +60,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenants.middleware.PersonMiddleware",
     "tenants.middleware.AccountMountMiddleware",
@@ -148,6 +148,27 @@ ACCOUNT_RATE_LIMITS = {
     "invite_member": "60/h/user",
     "sign_up_letter": "20/h/ip,3/h/key",
     "open_account": "5/h/ip",
+}
+# A person reads by mail when somebody, he himself or another, changed how he signs in.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "tenants.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers give passkeys to http:// on this machine only; elsewhere the origin is checked.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "CoTicket"
+# Clocks of phones go wrong by half a minute; a code is still taken once only, see tenants/second_factor.py.
+MFA_TOTP_TOLERANCE = 1
+# The codes can be read again, by who has just proved who he is: a lost sheet must not lock anybody out.
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+# People come by an invitation; whether they read the e-mail is proved by nothing, and guarded by no page here.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "authenticate": "tenants.second_factor.CodeForm",
+    "reauthenticate": "tenants.second_factor.CodeAgainForm",
+    "add_webauthn": "tenants.second_factor.AddPasskeyForm",
+    "edit_webauthn": "tenants.second_factor.EditPasskeyForm",
 }
 # Linking wants a proof of who it is that is not older than this; see tenants/signin.py.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from tenants.views import signing_up
+from tenants.views import me, signing_up
 from tenants.views import welcome as people_welcome
 
 from . import health, preferences, styleguide, welcome
@@ -18,7 +18,7 @@ urlpatterns = [
     path("accounts/signup/<str:token>/", signing_up.confirm, name="sign_up_confirm"),
     path("accounts/inactive/", signin.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", signin.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/reset/", signin.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/", me.PasswordReset.as_view(), name="account_reset_password"),
     path("accounts/password/reset/done/", signin.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
@@ -30,6 +30,7 @@ urlpatterns = [
         signin.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("", include("tenants.me_urls")),
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
     path("welcome/<str:code>/", people_welcome.welcome, name="welcome"),

@@ -9,9 +9,13 @@ class TenantsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self):
-        from . import checks, fences, inviting, mail, signin
+        from allauth.account.signals import password_changed, password_reset, password_set
+
+        from . import checks, fences, inviting, mail, sessions, signin
 
         checks.register_checks()
         mail.teller(inviting.MAIL)(inviting.tell)
         user_logged_in.connect(signin.stamp, dispatch_uid="tenants.signin")
+        for renewed in (password_changed, password_reset, password_set):
+            renewed.connect(sessions.on_new_password, dispatch_uid="tenants.sessions")
         post_migrate.connect(fences.raise_fences, dispatch_uid="tenants.fences")

@@ -13,6 +13,7 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from . import sessions
 from .models import Account, Membership
 from .scoping import account_scope
 from .vocabulary import Refused
@@ -21,7 +22,7 @@ MOUNT = re.compile(r"^/a/(?P<slug>[a-z0-9-]+)(?P<rest>/.*)$")
 
 
 class PersonMiddleware:
-    """Screens speak the viewer's language."""
+    """Screens speak the viewer's language; he finds among his sessions where and when he was here last."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -30,6 +31,7 @@ class PersonMiddleware:
         if request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
+            sessions.note(request)
         return self.get_response(request)
 
 
@@ -53,7 +55,7 @@ class AccountMountMiddleware:
         set_script_prefix(f"/a/{account.slug}/")
         request.urlconf, request.path_info = settings.ACCOUNT_URLCONF, match["rest"]
         try:
-            with account_scope(account.id), timezone.override(ZoneInfo(account.zone)):
+            with account_scope(account.id), timezone.override(ZoneInfo(request.user.zone or account.zone)):
                 return self.inside(request, account)
         finally:
             set_script_prefix(prefix)

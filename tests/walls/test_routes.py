@@ -25,6 +25,28 @@ OUTSIDE = {
     "account_reset_password_done": (200, 200),
     "account_reset_password_from_key": (200, 200),
     "account_reset_password_from_key_done": (200, 200),
+    "mfa_authenticate": (302, 302),
+    "mfa_login_webauthn": (302, 302),
+    "mfa_reauthenticate": (302, 302),
+    "mfa_reauthenticate_webauthn": (302, 302),
+    "me": (302, 200),
+    "usersessions_list": (302, 200),
+    "end_other_sessions": (302, 405),
+    "end_session": (302, 405),
+    "mfa_index": (302, 200),
+    "account_change_password": (302, 200),
+    "account_set_password": (302, 302),
+    "new_email": (302, 200),
+    "new_email_confirm": (302, 404),
+    "mfa_activate_totp": (302, 200),
+    "mfa_deactivate_totp": (302, 404),
+    "mfa_view_recovery_codes": (302, 404),
+    "mfa_generate_recovery_codes": (302, 200),
+    "mfa_download_recovery_codes": (302, 404),
+    "mfa_list_webauthn": (302, 302),
+    "mfa_add_webauthn": (302, 200),
+    "mfa_edit_webauthn": (302, 404),
+    "mfa_remove_webauthn": (302, 404),
     "set_language": (405, 405),
     "set_theme": (405, 405),
     "favicon": (302, 302),
@@ -103,7 +125,9 @@ MISSING = uuid.UUID("01900000-0000-7000-8000-000000000000")
 class Nowhere:
     """Ids that nobody has."""
 
-    invitation = partnership = handover = letter = place = crew = observer = agent = agent2 = tag = type("Row", (), {"pk": MISSING})()
+    invitation = partnership = handover = letter = place = crew = observer = agent = agent2 = tag = type(
+        "Row", (), {"pk": MISSING}
+    )()
     notification = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id"), MISSING)
@@ -230,7 +254,7 @@ def judge(answer, may, anybody_may, wrote):
 
 def test_what_lies_outside_of_accounts_lets_in_whom_the_table_says(world):
     member, wrong = cast.sign_in(Client(), world.stranger, "owner"), []
-    samples = {"uidb36": "0", "key": "set-password", "code": "AAAAA-BBBBB", "token": "spoilt"}
+    samples = {"uidb36": "0", "key": "set-password", "code": "AAAAA-BBBBB", "token": "spoilt", "pk": 1}
     for name, params in walk(urls.urlpatterns):
         if name.startswith("admin:"):
             continue
