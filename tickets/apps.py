@@ -11,7 +11,7 @@ class TicketsConfig(AppConfig):
         from tenants.panels import member_panel
 
         from . import gathering as gathering  # what it tells must be known wherever mail is drawn
-        from . import granting, leaving, live, statuses, telling
+        from . import granting, leaving, live, slots, statuses, telling
         from . import words as words  # its timer must be known wherever timers ring
 
         activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")
@@ -19,3 +19,4 @@ class TicketsConfig(AppConfig):
         activity_recorded.connect(telling.on_activity, dispatch_uid="tickets.telling")
         activity_recorded.connect(live.on_activity, dispatch_uid="tickets.live")
         member_panel(granting.panel)
+        slots.deed(granting.deeds)

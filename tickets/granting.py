@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from equipment.models import Site
@@ -131,6 +132,14 @@ def panel(request, person):
         "heaps": granted_to(person) if by_name else [],
         "tickets": tickets_granted_to(person, seen_by=request.member) if by_name else [],
     }
+
+
+def deeds(ticket, member):
+    """The way to let somebody see a ticket, for whoever may."""
+    if not member.may("change"):
+        return []
+    url = reverse("tickets:grant", args=[ticket.number])
+    return [{"label": _("Let somebody see this ticket"), "url": url, "icon": "user-plus", "dialog": True}]
 
 
 def heap_of(what, pk):

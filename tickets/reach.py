@@ -10,7 +10,7 @@ from tenants.vocabulary import refuse_unless
 from .models import Ticket
 from .querysets import granted
 
-NOT_GRANTED = _("There is no such client, contact, site or equipment here.")
+NOT_GRANTED = _("You open tickets only for the clients and sites that were granted to you.")
 UNSEEN = _("You would not see this ticket yourself: choose a client or a site of yours, or take the ticket.")
 
 
@@ -53,15 +53,15 @@ def clients_on_tickets_of(member):
 
 
 def check(by, *, client=None, contact=None, site=None, equipment=()):
-    """A ticket names only what its opener sees; for him the rest is not there."""
+    """A ticket names only what belongs to its opener's grants; a contact may be one whom he has just added there."""
     if not isinstance(by, Membership) or by.may("see_all"):
         return
     named = (
-        ("client", clients_of, [client]),
-        ("contact", contacts_of, [contact]),
-        ("site", sites_of, [site]),
-        ("equipment", equipment_of, equipment),
+        ("client", clients_of, {client and client.pk}),
+        ("contact", clients_of, {contact and contact.client_id}),
+        ("site", sites_of, {site and site.pk}),
+        ("equipment", equipment_of, {device.pk for device in equipment}),
     )
-    for field, rows, things in named:
-        wanted = {thing.pk for thing in things if thing}
+    for field, rows, wanted in named:
+        wanted -= {None}
         refuse_unless(rows(by).filter(pk__in=wanted).count() == len(wanted), NOT_GRANTED, field)

@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,7 +14,7 @@ from tenants.models import Activity, Membership
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused, Role
 from tests.rewind import staged
-from tickets import access, conversation, granting, lifecycle, queue, reach, watching
+from tickets import access, conversation, granting, lifecycle, load, queue, reach, watching
 from tickets.models import Ticket
 
 from .conftest import Page, opened, picture
@@ -213,3 +215,81 @@ def test_a_restricted_agent_opens_tickets_where_he_will_see_them(desk, heaps):
     nobodys = page.post("new/", form)
     assert foreign.status_code == nobodys.status_code == 422
     assert foreign.context["form"].errors == nobodys.context["form"].errors
+
+
+def test_loads_count_only_what_the_reader_sees(desk, heaps):
+    with desk.scope():
+        for ticket in (heaps.hidden, heaps.of_client, heaps.of_site):
+            lifecycle.assign(ticket, to=desk.agent, by=desk.owner)
+        granting.grant(heaps.client, to=desk.agent2, by=desk.owner)
+
+        def loads(reader):
+            return {row.name: row.open for row in load.workers(reader) if row.open}
+
+        assert loads(desk.owner) == {"Мария Титова": 3, "Дмитрий Ланин": 1}
+        assert loads(reread(desk.agent2)) == {"Мария Титова": 1, "Дмитрий Ланин": 1}
+
+
+def test_who_gives_his_ticket_away_is_led_to_his_list(desk, heaps):
+    page = Page(desk, "agent2")
+
+    fragment = page.post(f"{heaps.assigned.number}/assign/", {"to": ""}, htmx=True)
+
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (204, page.root)
+    assert page.get(f"{heaps.assigned.number}/").status_code == 404
+
+
+def test_an_administrator_ticks_what_a_person_sees_and_takes_it_back(desk, heaps):
+    page = Page(desk, "owner")
+    url = f"grants/{desk.agent2.pk}/"
+    back = f"/a/{desk.slug}/people/{desk.agent2.pk}/"
+    client, site = f"client:{heaps.client.pk}", f"site:{heaps.site.pk}"
+
+    found = page.get(url, data={"q": "ко"}).content.decode()
+    assert site in found and client in found and f"team:{heaps.team.pk}" not in found
+    refused = page.post(url, {"thing": ["client:nothing", "planet:1"]}, htmx=True)
+    assert refused.status_code == 422
+    assert page.post(url, {"thing": [client, site]})["Location"] == back
+    person = page.browser.get(back).content.decode()
+    assert "Лукошко" in person and "колонна 2" in person
+
+    with desk.scope():
+        assert seen(reread(desk.agent2)) == {"Свой", "У клиента", "На объекте"}
+    assert page.post(url, {"revoke": client})["Location"] == back
+    with desk.scope():
+        assert seen(reread(desk.agent2)) == {"Свой", "На объекте"}
+    for role in ("dispatcher", "agent", "agent2"):
+        assert Page(desk, role).post(url, {"thing": client}, htmx=True).status_code == 422
+
+
+def test_a_ticket_is_shown_to_somebody_from_its_own_page(desk, heaps):
+    page, url = Page(desk, "agent"), f"{heaps.hidden.number}/grant/"
+    asked = page.get(url).content.decode()
+    assert str(desk.agent2.pk) in asked and str(desk.engineer.pk) in asked and str(desk.dispatcher.pk) not in asked
+
+    assert page.post(url, {"to": [str(desk.engineer.pk)]}, htmx=True).status_code == 204
+    with desk.scope():
+        assert seen(desk.engineer) == {"Тайна"}
+    assert page.post(url, {"revoke": str(desk.engineer.pk)}, htmx=True).status_code == 204
+    with desk.scope():
+        assert seen(desk.engineer) == set()
+    assert Page(desk, "agent2").get(url).status_code == 404
+
+
+def test_a_list_asks_as_often_however_much_was_granted(desk, heaps):
+    page = Page(desk, "agent2")
+
+    def asks():
+        with CaptureQueriesContext(connection) as asked:
+            assert page.get("?queue=all").status_code == 200
+        return len(asked)
+
+    asks()
+    few = asks()
+    with desk.scope():
+        for n in range(8):
+            granting.grant(accounts.add_client(f"Клиент {n}", by=desk.owner), to=desk.agent2, by=desk.owner)
+        for thing in (heaps.client, heaps.site, heaps.team, heaps.single):
+            granting.grant(thing, to=desk.agent2, by=desk.owner)
+    # Rows of tickets with something to show ask once for all of them.
+    assert asks() - few <= 1

@@ -70,7 +70,7 @@ def takers(request, number):
     """Who may take the ticket and how much each has on his hands; the teams beside them."""
     ticket = access.ticket_or_404(request.member, number)
     access.permit(request.member, "change", ticket)
-    rows = load.workers()
+    rows = load.workers(request.member)
     rows.sort(key=lambda row: row.pk != request.member.pk)
     context = {
         "ticket": ticket,
