@@ -10,8 +10,8 @@ from tickets.models import Ticket
 from tickets.vocabulary import Category, Turn
 
 from . import cards, chain, correspondence, mirror, standing, stations
-from .models import Handover, InboxLetter
-from .vocabulary import RUNNING, Stage, State, why
+from .models import Handover, InboxLetter, Partnership
+from .vocabulary import RUNNING, LinkState, Stage, State, why
 
 
 def register(slots):
@@ -21,6 +21,20 @@ def register(slots):
     for panel in (chain_card, set_aside_letters, given_card):
         slots.panel(panel)
     slots.relay(who_reads_on)
+    slots.deed(eyes)
+    slots.after_opening(hand_over_at_once)
+
+
+def hand_over_at_once(member):
+    """A call that is a partner's work goes on to him as soon as it is written down."""
+    if not member.may("hand_over") or not Partnership.objects.filter(link__state=LinkState.ACTIVE).exists():
+        return None
+    return {
+        "value": "hand_over",
+        "icon": "arrow-right",
+        "label": _("Open and hand over"),
+        "url": lambda ticket: reverse("partnerships:hand_over", args=[ticket.number]),
+    }
 
 
 def resolve_means_deliver(ticket: Ticket, to):
@@ -64,6 +78,20 @@ def given_card(ticket, member):
     above = chain.taken(ticket)
     facts = [fact for fact in mirror.facts_of(cards.read_card(above.card)) if fact["value"]] if above else []
     return ("partnerships/_given_card.html", {"name": above.partnership.name, "facts": facts}) if facts else None
+
+
+def eyes(ticket, member):
+    """The ways to look at the ticket as each partner on it does."""
+    hands = ticket.handovers.select_related("partnership")
+    return [
+        {
+            "label": _("See as %(name)s") % {"name": hand.partnership.name},
+            "url": reverse("partnerships:as_partner", args=[hand.pk]),
+            "icon": "eye",
+            "note": "" if hand.is_running or hand.state == State.APPROVED else State(hand.state).label,
+        }
+        for hand in hands
+    ]
 
 
 def load_chains(tickets):

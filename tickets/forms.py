@@ -3,9 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from equipment.models import Equipment, Site
-from tenants import clock
-from tenants.models import Client, Contact, Membership
+from tenants.models import Client, Membership
 
 from . import reach
 from .models import Status
@@ -52,114 +50,6 @@ class Moment(forms.DateTimeField):
 def workers():
     """Members who may answer for a ticket."""
     return Membership.objects.filter(active=True, role__in=WORKERS)
-
-
-class NewTicketForm(forms.Form):
-    """Somebody needs help: what happened, to whom, where, and who takes it."""
-
-    subject = forms.CharField(label=_("Subject"), max_length=200)
-    description = forms.CharField(
-        label=_("Description"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 6})
-    )
-    client = forms.ModelChoiceField(Client.objects, label=_("Client"), required=False)
-    new_client = forms.CharField(label=_("Client is not listed? Its name"), max_length=160, required=False)
-    contact = forms.ModelChoiceField(Contact.objects, label=_("Contact"), required=False)
-    new_contact = forms.CharField(label=_("Contact is not listed? Name"), max_length=120, required=False)
-    new_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    site = forms.ModelChoiceField(Site.objects, label=_("Site"), required=False)
-    equipment = forms.ModelMultipleChoiceField(
-        Equipment.objects, label=_("Equipment"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
-    assignee = forms.ModelChoiceField(
-        Membership.objects, label=_("Assignee"), required=False, empty_label=_("nobody yet")
-    )
-    due_at = Moment(label=_("Deadline"), required=False)
-    files = FilesField(label=_("Files"), required=False)
-
-    def __init__(self, *args, member, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = workers()
-        self.fields["client"].queryset = reach.clients_of(member).filter(archived_at=None)
-        self.fields["contact"].queryset = reach.contacts_of(member).select_related("client")
-        self.fields["site"].queryset = reach.sites_of(member).select_related("client")
-        self.fields["equipment"].queryset = reach.equipment_of(member).select_related("model", "site")
-        self.fields["files"].widget.attrs["data-files"] = ""
-        self.fields["subject"].widget.attrs |= {"autofocus": True, "autocomplete": "off"}
-        client, site = self.named("client"), self.named("site")
-        if site and not client:
-            client = site.client
-            self.initial["client"] = str(client.pk)
-        self.offer("client", self.fields["client"].queryset, str)
-        self.offer("contact", self.fields["contact"].queryset, str if client else person, client=client)
-        self.offer("site", self.fields["site"].queryset, spot if client else place, client=client)
-        devices = self.fields["equipment"].queryset if client or site else Equipment.objects.none()
-        belonging = {"site": site} if site else {"site__client": client}
-        self.offer("equipment", devices, piece if site else device, empty=[], **belonging)
-
-    def named(self, name):
-        """The row that a field names, before the whole form is checked."""
-        value = (self.data if self.is_bound else self.initial).get(name)
-        try:
-            return self.fields[name].clean(value)
-        except forms.ValidationError:
-            return None
-
-    def offer(self, name, rows, words, empty=NOBODY, **belonging):
-        """Show only what belongs to the choices made so far; the check itself stays as wide as the account."""
-        rows = rows.filter(**{key: value for key, value in belonging.items() if value is not None})
-        self.fields[name].widget.choices = [*empty, *((str(row.pk), words(row)) for row in rows[:SHOWN])]
-
-    def clean_due_at(self):
-        due_at = self.cleaned_data["due_at"]
-        if due_at and due_at <= clock.now():
-            raise forms.ValidationError(_("This moment has passed already."))
-        return due_at
-
-    def clean(self):
-        cleaned = super().clean()
-        client, site, contact = (cleaned.get(name) for name in ("client", "site", "contact"))
-        if cleaned.get("new_client"):
-            for name, value in (("client", client), ("contact", contact), ("site", site)):
-                if value:
-                    self.add_error(name, _("Choose one from the list or name a new client, not both."))
-            return cleaned
-        client = cleaned["client"] = client or (site and site.client) or (contact and contact.client)
-        if cleaned.get("new_contact"):
-            if contact:
-                self.add_error("contact", _("Choose one from the list or name a new one, not both."))
-            if not client:
-                self.add_error("client", _("Say which client the new contact belongs to."))
-        return cleaned
-
-    @property
-    def site_chosen(self):
-        return self.named("site")
-
-
-def person(contact):
-    """A contact among contacts of several clients."""
-    return f"{contact.name} · {contact.client.name}"
-
-
-def spot(site):
-    """A site among sites of one client."""
-    return f"{site.code} · {site.name}" if site.code else site.name
-
-
-def place(site):
-    """A site among sites of several clients."""
-    return f"{spot(site)} · {site.client.name}"
-
-
-def piece(item):
-    """A device among devices of one site."""
-    return f"{item} · № {item.serial_number}" if item.serial_number else str(item)
-
-
-def device(item):
-    """A device among devices of several sites."""
-    return f"{piece(item)} · {item.site.name}"
 
 
 class FilterForm(forms.Form):

@@ -1,6 +1,7 @@
 """Finding who calls, from where and about what, by what is said first: a phone, a name, a code, a serial number."""
 
 import re
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -80,3 +81,19 @@ def code_of(phrase):
 def digits_of(phrase):
     """The phrase as a phone: its last ten digits, since the country's code is written in three ways or not at all."""
     return NOT_A_DIGIT.sub("", phrase)[-10:] if PHONE.match(phrase) else ""
+
+
+def same(member, kind, phrase):
+    """What the member may see of one kind that bears exactly this phone, code or serial number."""
+    exact = [pk for found_kind, pk, close in asked(phrase) if found_kind == kind and close == 0]
+    return list(KINDS[kind][1](member).filter(pk__in=exact)) if exact else []
+
+
+def row_or_none(member, value):
+    """(kind, row) that a hit's value names, `kind:id`, as far as the member may see it; else None."""
+    kind, _sep, pk = value.partition(":")
+    try:
+        row = KINDS[kind][1](member).filter(pk=UUID(pk)).first()
+    except (KeyError, ValueError):
+        return None
+    return row and (kind, row)

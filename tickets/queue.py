@@ -342,16 +342,6 @@ def counts(member):
     return {code: said(count) for code, count in zip(SIDEBAR, found, strict=True)}
 
 
-def similar(member, site, *, limit=5):
-    """Open tickets of the same site: somebody may have told of it already."""
-    if site is None:
-        return []
-    rows = list(visible_tickets(member).open().filter(site=site).select_related("status").order_by("-pk")[:limit])
-    for ticket in rows:
-        ticket.account = member.account
-    return rows
-
-
 def partner_labels(member, *, limit=50):
     """The partners who stand on open tickets, for the filter."""
     labels = visible_tickets(member).open().exclude(partner_label="").order_by("partner_label")

@@ -9,6 +9,7 @@ PANELS = []
 DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
+AFTER_OPENING = []
 
 
 def row_loader(name):
@@ -65,3 +66,14 @@ def relays(ticket, counterparts):
     for load in RELAYS:
         told.update(load(ticket, counterparts))
     return told
+
+
+def after_opening(load):
+    """Add a way on from a ticket that was just opened: load(member) → {value, label, url: ticket → address} or None."""
+    AFTER_OPENING.append(load)
+    return load
+
+
+def ways_after_opening(member):
+    """What else "open the ticket" may lead to, beside the ticket itself."""
+    return [way for way in (load(member) for load in AFTER_OPENING) if way]
