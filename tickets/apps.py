@@ -12,7 +12,9 @@ class TicketsConfig(AppConfig):
 
         from . import gathering as gathering  # what it tells must be known wherever mail is drawn
         from . import granting, leaving, live, slots, statuses, telling
-        from . import words as words  # its timer must be known wherever timers ring
+        from . import holding as holding  # their timers must be known wherever timers ring
+        from . import uploading as uploading
+        from . import words as words
 
         activity_recorded.connect(statuses.on_activity, dispatch_uid="tickets.statuses")
         activity_recorded.connect(leaving.on_activity, dispatch_uid="tickets.leaving")
