@@ -147,10 +147,14 @@ LETTER_SET_ASIDE = kind(
 LETTER_SKIPPED = kind(
     "letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope", words={"name": why}
 )
-INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope")
-INVITATION_REVOKED = kind("invitation_revoked", _("revoked the invitation for %(name)s"), Named, icon="x-mark")
-LINKED = kind("linked", _("linked with %(name)s"), Named, icon="link")
-PAUSED = kind("link_paused", _("paused the link with %(name)s"), Named, icon="pause")
-RESUMED = kind("link_resumed", _("resumed the link with %(name)s"), Named, icon="play")
-ENDED = kind("link_ended", _("ended the link with %(name)s"), Named, icon="x-mark")
-TERMS_CHANGED = kind("terms_changed", _("changed the terms of the link with %(name)s"), Named, icon="document-text")
+INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope", section="partners")
+INVITATION_REVOKED = kind(
+    "invitation_revoked", _("revoked the invitation for %(name)s"), Named, icon="x-mark", section="partners"
+)
+LINKED = kind("linked", _("linked with %(name)s"), Named, icon="link", section="partners")
+PAUSED = kind("link_paused", _("paused the link with %(name)s"), Named, icon="pause", section="partners")
+RESUMED = kind("link_resumed", _("resumed the link with %(name)s"), Named, icon="play", section="partners")
+ENDED = kind("link_ended", _("ended the link with %(name)s"), Named, icon="x-mark", section="partners")
+TERMS_CHANGED = kind(
+    "terms_changed", _("changed the terms of the link with %(name)s"), Named, icon="document-text", section="partners"
+)

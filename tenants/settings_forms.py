@@ -62,6 +62,19 @@ class AccountForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["zone"].choices = zones.choices()
+        # What the page showed comes back with it: a fact that somebody else changed meanwhile is left alone.
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def seen(self):
+        """What the page shows before anything is typed."""
+        return [field.as_hidden(only_initial=True) for field in self]
+
+    @property
+    def wanted(self):
+        """Only what the person changed."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
 class HistoryForm(forms.Form):

@@ -133,6 +133,8 @@ def archive_field(field, *, by):
 @transaction.atomic
 def restore_field(field, *, by):
     """Tickets have this field again, with the values they had."""
+    arranging.permit(by)
+    free_label(field.label, field.type_id, but=field)
     return back(field, FIELD_RESTORED, by=by)
 
 

@@ -24,7 +24,7 @@ def account(request):
     form = AccountForm(request.POST)
     if form.is_valid():
         try:
-            account_settings.change(request.account, by=request.member, **form.cleaned_data)
+            account_settings.change(request.account, by=request.member, **form.wanted)
             messages.success(request, _("Saved."))
             return redirect("settings:account")
         except Refused as refused:

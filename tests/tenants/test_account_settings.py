@@ -8,6 +8,7 @@ from tenants import account_settings, history
 from tenants.models import Account, Activity, User
 from tenants.vocabulary import Refused, Role
 from tests import world
+from tests.rewind import staged
 from tickets import lifecycle, queue
 from tickets.queue import Wanted
 
@@ -22,8 +23,8 @@ FACTS = {
 }
 
 
-@pytest.fixture
-def company(db):
+@staged
+def company():
     people = {role: (role.title(), "") for role in Role.values}
     return world.company("meridian", "Меридиан Сервис", "МС", people, language="en")
 
@@ -127,6 +128,23 @@ def test_a_form_saves_all_of_it(company):
     assert (answer.status_code, answer["Location"]) == (302, "/a/meridian/settings/")
     account = Account.objects.get(slug="meridian")
     assert {name: getattr(account, name) for name in FACTS} == {**FACTS, "hue": None}
+
+
+def test_a_page_opened_before_somebody_elses_change_leaves_it_alone(company):
+    opened = browser(company, "admin").get("/a/meridian/settings/").context["form"]
+    seen = {f"initial-{name}": opened.initial[name] for name in FACTS}
+    now = {name: opened.initial[name] for name in FACTS}
+    with company.scope():
+        account_settings.change(company.account, by=company.owner, name="Меридиан Плюс")
+
+    browser(company, "admin").post("/a/meridian/settings/", {**now, **seen, "zone": "Asia/Omsk"})
+
+    account = Account.objects.get(slug="meridian")
+    assert (account.name, account.zone, account.brand) == ("Меридиан Плюс", "Asia/Omsk", "")
+    assert told(company, section="account")[:2] == [
+        "changed the time zone: Europe/Moscow → Asia/Omsk",
+        "renamed the account: Меридиан Сервис → Меридиан Плюс",
+    ]
 
 
 def test_the_history_is_narrowed_and_read_in_pages(company, django_assert_num_queries):
