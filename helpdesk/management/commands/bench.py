@@ -1,5 +1,6 @@
 """Figures for docs/benchmarks.md, measured on the real parts: PostgreSQL, Valkey, a Celery worker and beat."""
 
+import asyncio
 import contextlib
 import os
 import statistics
@@ -15,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from helpdesk import heavy
+from helpdesk.crowd import Crowd, cost, listen, listening, page, until, web
 from helpdesk.health import canary
 from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
@@ -29,17 +31,24 @@ PLACES = ("A", "B", "C", "D")
 
 
 class Command(BaseCommand):
-    help = "bench sync | pages | memory: letters and pages on the running parts; makes accounts of its own."
+    help = "bench sync | pages | live | memory: letters, pages and streams on running parts; makes accounts of its own."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["sync", "pages", "memory"])
+        parser.add_argument("what", choices=["sync", "pages", "live", "memory"])
         parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
         parser.add_argument("--tickets", type=int, default=100_000, help="how large the account of `pages` is")
+        parser.add_argument("--streams", type=int, default=200, help="how many people `live` has listening")
         parser.add_argument("--letters", type=int, default=2000, help="how many letters the flood has")
 
     def handle(self, *args, what, **options):
         if what == "memory":
             self.memory()
+            return
+        if what == "live":
+            with override_settings(ALLOWED_HOSTS=["testserver"]):
+                crowd = Crowd(options["streams"])
+            with web() as (port, pid):
+                asyncio.run(self.live(crowd, port, pid))
             return
         if what == "pages":
             with override_settings(ALLOWED_HOSTS=["testserver"]):
@@ -52,6 +61,34 @@ class Command(BaseCommand):
             self.distance(chain, 1, options["comments"])
             self.distance(chain, 3, options["comments"])
         self.flood(chain, options["letters"])
+
+    async def live(self, crowd, port, pid):
+        """What open streams cost one web process, and how soon all of them hear of a comment."""
+        desk, count, heard, ready = crowd.account.url, len(crowd.sessions), [], []
+        await until(lambda: listening(port), 60)
+        await page(port, desk, crowd.sessions[0])
+        before, began = await asyncio.to_thread(cost, pid), time.monotonic()
+        streams = [asyncio.create_task(listen(port, f"{desk}live/", one, heard, ready)) for one in crowd.sessions]
+        opened = await until(lambda: len(ready) >= count, 120)
+        self.stdout.write(f"{len(ready)} of {count} streams open after {time.monotonic() - began:.1f} s: {opened}")
+        await asyncio.sleep(2)
+        after = await asyncio.to_thread(cost, pid)
+        first, last, pages = [], [], []
+        for _n in range(15):
+            heard.clear()
+            await asyncio.to_thread(crowd.say)
+            said = time.monotonic()
+            await until(lambda: len(heard) >= count, 10)
+            first, last = [*first, heard[0] - said], [*last, heard[-1] - said]
+            pages.append(await page(port, f"{desk}tickets/", crowd.sessions[0]))
+        self.stdout.write(f"without streams: {before}; with them: {after}")
+        self.stdout.write(
+            f"comment → first stream p50 {statistics.median(first) * 1000:.0f} ms; → the last of {count} "
+            f"p50 {statistics.median(last) * 1000:.0f} ms, worst {max(last) * 1000:.0f} ms; "
+            f"the list meanwhile p50 {statistics.median(pages) * 1000:.0f} ms"
+        )
+        for stream in streams:
+            stream.cancel()
 
     def distance(self, chain, hops, count):
         """From the commit of a comment until it can be read `hops` companies away."""
