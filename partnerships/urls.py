@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, handing, letters, partners, rating
+from .views import answering, handing, letters, partners, rating, seeing
 
 app_name = "partnerships"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("handovers/<uuid:pk>/approve/", answering.approve, name="approve"),
     path("handovers/<uuid:pk>/return/", answering.send_back, name="return"),
     path("handovers/<uuid:pk>/nudge/", answering.nudge, name="nudge"),
+    path("handovers/<uuid:pk>/as/partner/", seeing.as_partner, name="as_partner"),
     path("handovers/<uuid:pk>/rate/", rating.rate, name="rate"),
     path("handovers/<uuid:pk>/rating-answer/", rating.answer, name="rating_answer"),
     path("letters/<uuid:pk>/retry/", letters.retry, name="letter_retry"),

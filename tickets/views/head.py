@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tenants.models import Membership, Team
 from tenants.vocabulary import Refused, refuse_unless
 
-from .. import access, lifecycle, load, slots, watching
+from .. import access, lifecycle, load, readers, slots, watching
 from ..models import Status, TicketType
 from ..vocabulary import FINISHED, Category, Priority
 from .answers import done, frame
@@ -52,7 +52,7 @@ def types(ticket):
     return [*drawn, item(ticket, "type", _("No type"), "", ticket.type_id is None)] if rows else []
 
 
-def deeds(ticket, member):
+def deeds(ticket, member, counterparts):
     """The rarer things to do with a ticket, ours and the upper apps'."""
     address = {name: reverse(f"tickets:{name}", args=[ticket.number]) for name in ("reword", "link", "printed")}
     drawn = []
@@ -61,6 +61,9 @@ def deeds(ticket, member):
             {"label": _("Edit subject and description"), "url": address["reword"], "icon": "pencil", "dialog": True},
             {"label": _("Link with another ticket"), "url": address["link"], "icon": "link", "dialog": True},
         ]
+    if ticket.client and readers.client_reads(ticket, counterparts):
+        url = reverse("tickets:as_client", args=[ticket.number])
+        drawn.append({"label": _("See as %(name)s") % {"name": ticket.client.name}, "url": url, "icon": "eye"})
     drawn += slots.deeds(ticket, member)
     return [*drawn, {"label": _("Print"), "url": address["printed"], "icon": "printer"}]
 

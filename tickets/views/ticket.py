@@ -34,7 +34,7 @@ def draw(request, ticket, *, status=200, **typed):
         **composer(request.member, ticket, timeline.counterparts, cursor=timeline.cursor, **typed),
         **way(request, ticket),
         **head.watch_bar(request, ticket),
-        "deeds": head.deeds(ticket, request.member),
+        "deeds": head.deeds(ticket, request.member, timeline.counterparts),
         "timeline": timeline,
         "section": "tickets",
     }

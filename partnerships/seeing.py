@@ -1,0 +1,160 @@
+"""What the other side of a hand-over reads: rebuilt from the very letters it was told by, and from nothing else."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tickets.models import Comment
+from tickets.vocabulary import Priority
+
+from . import correspondence, mirror
+from .models import Letter
+from .protocol import (
+    VERSION,
+    Answer,
+    ChainChanged,
+    CommentAdded,
+    CommentEdited,
+    CommentRemoved,
+    Digest,
+    FileAdded,
+    Offered,
+    StatusChanged,
+    parse,
+)
+
+
+@dataclass
+class Line:
+    """One thing on the partner's page: who, what, when; `waits` while its letter is on the way."""
+
+    at: datetime
+    author: str = ""
+    company: str = ""
+    text: str = ""
+    files: list = field(default_factory=list)
+    said: bool = True
+    theirs: bool = False
+    waits: bool = False
+
+
+@dataclass
+class Sight:
+    """The partner's page of the ticket as our letters drew it."""
+
+    subject: str = ""
+    description: str = ""
+    priority: str = ""
+    status: str = ""
+    ref: str = ""
+    due_at: datetime | None = None
+    facts: list = field(default_factory=list)
+    files: list = field(default_factory=list)
+    stations: list = field(default_factory=list)
+    lines: list = field(default_factory=list)
+    waiting: int = 0
+
+
+def sight(handover):
+    """Every letter of ours read again in its order, and what the partner said himself between them."""
+    seen, said = Sight(), {}
+    for letter in Letter.objects.filter(handover=handover).order_by("seq"):
+        body = parse(letter.kind, VERSION, letter.body)
+        seen.waiting += letter.delivered_at is None
+        READERS[type(body)](seen, said, body, letter)
+    seen.lines += own_words(handover)
+    seen.lines.sort(key=lambda line: line.at)
+    return seen
+
+
+def own_words(handover):
+    """What he told us he knows, and reads beside our words."""
+    rows = Comment.objects.filter(came_through=handover.counterpart_id, removed_at=None).prefetch_related("attachments")
+    return [
+        Line(
+            at=row.created_at,
+            author=row.author_name,
+            company=row.author_company,
+            text=row.body,
+            files=[file for file in row.attachments.all() if file.removed_at is None],
+            theirs=True,
+        )
+        for row in rows
+    ]
+
+
+def read_offer(seen, said, body: Offered, letter):
+    seen.subject, seen.description, seen.ref = body.subject, body.description, body.ref
+    seen.priority = body.priority if body.priority in Priority.values else ""
+    seen.due_at, seen.files = body.due_at, list(body.files)
+    seen.facts = [fact for fact in mirror.facts_of(body.card) if fact["value"]]
+    for comment in body.comments:
+        hear(seen, said, comment, letter)
+
+
+def hear(seen, said, comment, letter):
+    """A comment as it travelled: with the author and the company that its letter names."""
+    line = Line(
+        at=comment.at,
+        author=comment.author,
+        company=comment.company,
+        text=comment.text,
+        files=list(comment.files),
+        waits=letter.delivered_at is None,
+    )
+    said[comment.id] = line
+    seen.lines.append(line)
+
+
+def read_comment(seen, said, body: CommentAdded, letter):
+    hear(seen, said, body.comment, letter)
+
+
+def read_edit(seen, said, body: CommentEdited, letter):
+    if body.id in said:
+        said[body.id].text = body.text
+
+
+def read_removal(seen, said, body: CommentRemoved, letter):
+    """The tombstone that stays on his side as on ours."""
+    line = said.get(body.id)
+    if line:
+        line.text, line.files, line.said = _("Comment removed"), [], False
+
+
+def read_file(seen, said, body: FileAdded, letter):
+    seen.files.append(body.file)
+
+
+def read_status(seen, said, body: StatusChanged, letter):
+    seen.status, seen.ref = body.status, body.ref
+
+
+def read_answer(seen, said, body: Answer, letter):
+    """A move of ours in the hand-over, with what was said to it."""
+    words = correspondence.WORDS[letter.kind]
+    score = f"{body.score}/5" if body.score else ""
+    text = ": ".join(str(part) for part in (words, score, body.reason or body.text) if part)
+    seen.lines.append(Line(at=letter.sent_at, author=letter.by.get("name", ""), text=text, said=False))
+
+
+def read_chain(seen, said, body: ChainChanged, letter):
+    seen.stations = body.stations
+
+
+def skip(seen, said, body, letter):
+    """A confirmation between the two systems is read by no person."""
+
+
+READERS = {
+    Offered: read_offer,
+    CommentAdded: read_comment,
+    CommentEdited: read_edit,
+    CommentRemoved: read_removal,
+    FileAdded: read_file,
+    StatusChanged: read_status,
+    Answer: read_answer,
+    ChainChanged: read_chain,
+    Digest: skip,
+}
