@@ -49,7 +49,7 @@ def composer(member, ticket, counterparts, *, cursor=None, body="", audience="",
 
 def addresses(ticket):
     """Where the composer's own parts come from and go to."""
-    names = {"draft_url": "draft", "uploads_url": "upload", "people_url": "people"}
+    names = {"draft_url": "draft", "uploads_url": "upload", "people_url": "people", "texts_url": "texts"}
     return {key: reverse(f"tickets:{name}", args=[ticket.number]) for key, name in names.items()}
 
 

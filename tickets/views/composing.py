@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tenants.vocabulary import Refused, refuse_unless
 
-from .. import access, drafting, holding, mentioning, previews, uploading
+from .. import access, canned, drafting, holding, mentioning, previews, uploading
 from ..models import HeldComment, Upload
+from ..vocabulary import Audience
 from .answers import with_news
 from .composer import drawn, held, uploads
 from .files import guarded
@@ -130,6 +131,22 @@ def people(request, number):
     access.permit(request.member, "comment", ticket)
     found = mentioning.suggested(ticket, request.GET.get("q", "")[:60])[:MOST_PEOPLE]
     return render(request, "tickets/_colleagues.html", {"people": found})
+
+
+@require_safe
+def texts(request, number):
+    """What is said often, filled in for this ticket."""
+    ticket = access.ticket_or_404(request.member, number)
+    access.permit(request.member, "comment", ticket)
+    found = [
+        {**text, "audience_label": label_of(text["audience"])} for text in canned.texts_for(request.member, ticket)
+    ]
+    return render(request, "tickets/_texts.html", {"texts": found})
+
+
+def label_of(audience):
+    """Whom a text is meant for, in words."""
+    return Audience(audience).label if audience else ""
 
 
 def ids(values):

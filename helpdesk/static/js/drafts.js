@@ -1,5 +1,5 @@
-// <form data-composer data-draft-url="…">: what is typed is kept on the server a second after, one draft per choice of
-// readers. Another window's text is never written over unseen; guard.js keeps what did not get through.
+// <form data-draft-url="…">: what is typed is kept on the server a second later, one draft per choice of readers. Another
+// window's text is never written over unseen; guard.js keeps what did not get through.
 const form = document.querySelector("form[data-draft-url]");
 const text = form?.querySelector("textarea[name=body]");
 const version = form?.querySelector("[name=draft]");
@@ -14,15 +14,14 @@ function note(name) {
 
 function payload() {
   const data = new FormData();
-  const values = { segment: chosen(), body: text.value, known: version.value, moved_from: from };
+  const csrfmiddlewaretoken = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const values = { segment: chosen(), body: text.value, known: version.value, moved_from: from, csrfmiddlewaretoken };
   for (const [name, value] of Object.entries(values)) data.set(name, value);
-  data.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
   return data;
 }
 
 function offer(draft) {
-  other.hidden = false;
-  other.draft = draft;
+  Object.assign(other, { hidden: false, draft });
   other.querySelector("[data-other-text]").textContent = draft.body.length > 160 ? `${draft.body.slice(0, 160)}…` : draft.body;
 }
 
@@ -51,9 +50,8 @@ function later() {
 function turn() {
   const now = chosen();
   if (now === segment) return;
-  others.delete(segment);
   const waiting = others.get(now);
-  others.delete(now);
+  for (const one of [segment, now]) others.delete(one);
   if (text.value.trim()) {
     from ||= segment;
     if (waiting && waiting.body !== text.value) offer(waiting);
@@ -63,25 +61,24 @@ function turn() {
 }
 
 function forget() {
-  clearTimeout(timer);
   running?.abort();
-  [timer, from, last, version.value, other.hidden] = [undefined, "", "", "", true];
+  [timer, from, last, version.value, other.hidden] = [clearTimeout(timer), "", "", "", true];
   note("");
 }
 
 if (form) {
-  form.querySelectorAll("template[data-draft]").forEach((one) => {
+  for (const one of form.querySelectorAll("template[data-draft]"))
     others.set(one.dataset.draft, { body: one.content.textContent, version: one.dataset.version });
-  });
-  const kept = text.defaultValue;
+  const [kept, typed] = [text.defaultValue, text.value];
   [segment, from, last] = [chosen(), "", kept];
-  const typed = text.value;
   [text.defaultValue, text.value] = ["", typed]; // an emptied form is empty
-  if (typed !== kept) { if (kept) offer({ body: kept, version: version.value }); else later(); }
-  form.addEventListener("input", (event) => event.target === text && later());
+  if (typed !== kept) kept ? offer({ body: kept, version: version.value }) : later();
+  text.addEventListener("input", later);
   form.addEventListener("change", (event) => event.target.name === "audience" && turn());
-  form.addEventListener("submit", () => { timer = clearTimeout(timer); });
-  addEventListener("pagehide", () => { if (text.value !== last && other.hidden && form.dataset.sent === undefined) navigator.sendBeacon(form.dataset.draftUrl, payload()); });
+  form.addEventListener("submit", () => (timer = clearTimeout(timer)));
+  addEventListener("pagehide", () => {
+    if (text.value !== last && other.hidden && form.dataset.sent === undefined) navigator.sendBeacon(form.dataset.draftUrl, payload());
+  });
   document.addEventListener("saved", ({ detail }) => detail === form && forget());
   other.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-take], [data-mine]")) return;
@@ -94,8 +91,7 @@ if (form) {
   document.addEventListener("composer-back", ({ detail: back }) => {
     const since = text.value.trim();
     text.value = since && !back.body.includes(since) ? `${back.body}\n\n${since}` : back.body;
-    const radio = [...form.querySelectorAll("[name=audience]")].find((one) => one.value === back.segment);
-    if (radio) radio.checked = true;
+    for (const one of form.querySelectorAll("[name=audience]")) one.checked ||= one.value === back.segment;
     [segment, from, last, version.value] = [chosen(), "", back.body, back.version];
     form.dispatchEvent(new Event("change", { bubbles: true }));
     text.focus();

@@ -66,7 +66,7 @@ if (input) {
     if (!carried(event)) return;
     event.preventDefault();
     const line = [...form.querySelectorAll(".composer__readers")].find((one) => one.checkVisibility());
-    zone.querySelector("[data-dropzone-readers]").textContent = line?.textContent.trim() ?? "";
+    zone.querySelector("[data-dropzone-readers]").textContent = line?.querySelector(":scope > span:last-of-type").textContent.trim() ?? "";
     zone.hidden = false;
   });
   document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone.hidden = true; });

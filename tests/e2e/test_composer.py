@@ -1,0 +1,104 @@
+"""The composer in a real browser: what is said waits, can be taken back, and goes out with nobody there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import world
+from tests.e2e.test_story import Desk, photo
+from tickets import conversation, lifecycle
+from tickets.models import Comment
+
+pytestmark = pytest.mark.e2e
+
+PATIENCE = 25_000
+PEOPLE = {"owner": ("Игорь Седых", ""), "agent": ("Мария Титова", ""), "dispatcher": ("Анна Ковалёва", "")}
+SUBJECT = "Касса 3 не печатает чеки"
+PASTE = """
+() => {
+  const carried = new DataTransfer();
+  carried.items.add(new File(["строка журнала"], "журнал.txt", { type: "text/plain" }));
+  const paste = new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true });
+  document.querySelector(".composer textarea").dispatchEvent(paste);
+}
+"""
+
+
+@pytest.fixture
+def company(stack):
+    """A desk with its usual ten seconds, and a ticket of its client."""
+    from tenants import accounts
+
+    made = world.company("meridian", "Меридиан Сервис", "МС", PEOPLE)
+    with made.scope():
+        made.client = accounts.add_client("Лукошко", by=made.owner)
+        made.ticket = lifecycle.open_ticket(SUBJECT, by=made.owner, client=made.client)
+    return made
+
+
+def said(company):
+    with company.scope():
+        return list(Comment.objects.order_by("created_at").values_list("body", flat=True))
+
+
+def write(desk, text, audience="client"):
+    desk.page.locator(f'.composer__who input[value="{audience}"]').check(force=True)
+    desk.page.fill(".composer textarea[name=body]", text)
+
+
+def test_what_is_said_waits_is_taken_back_and_goes_out_with_nobody_there(browser, stack, company):
+    agent, colleague = (Desk(browser, stack, company, role) for role in ("agent", "dispatcher"))
+    agent.ticket()
+    colleague.ticket()
+    composer, held = agent.page.locator(".composer textarea"), agent.page.locator("[data-held]")
+
+    # A file pasted, the comment sent, and taken back with its file.
+    write(agent, "Выезжаем сегодня")
+    agent.page.evaluate(PASTE)
+    expect(agent.page.locator("#composer-files")).to_contain_text("журнал.txt")
+    agent.page.set_input_files(".composer input[type=file]", [photo()])
+    expect(agent.page.locator("#composer-files img")).to_have_count(1)
+    agent.page.locator(".composer button.send:visible").click()
+    expect(held).to_have_count(1)
+    expect(composer).to_have_value("")
+    agent.page.reload()
+    held.get_by_role("button", name="Отменить").click()
+    expect(composer).to_have_value("Выезжаем сегодня")
+    expect(agent.page.locator("#composer-files li")).to_have_count(2)
+    assert said(company) == []
+
+    # Somebody was quicker: his words are shown, the text stays, and goes out when its author wants.
+    with company.scope():
+        conversation.comment(company.ticket, "Уже позвонили клиенту", by=company.dispatcher, audience="internal")
+    agent.page.keyboard.press("Control+Enter")
+    expect(agent.page.locator(".arrived")).to_contain_text("Уже позвонили клиенту")
+    expect(composer).to_have_value("Выезжаем сегодня")
+    agent.page.get_by_role("button", name="Всё равно отправить").click()
+    expect(held).to_have_count(1)
+
+    # The tab is closed, and the colleague reads it all the same.
+    agent.page.close()
+    expect(colleague.page.locator("#timeline")).to_contain_text("Выезжаем сегодня", timeout=PATIENCE)
+    expect(colleague.page.locator("#timeline")).to_contain_text("касса-3.jpg")
+    assert said(company) == ["Уже позвонили клиенту", "Выезжаем сегодня"]
+    assert colleague.trouble == []
+
+
+def test_a_draft_follows_its_author_and_a_colleague_is_called_without_the_mouse(browser, stack, company):
+    agent = Desk(browser, stack, company, "agent")
+    agent.ticket()
+    page = agent.page
+    write(agent, "", audience="internal")
+    page.keyboard.type("@")
+    expect(page.locator("#people [data-name]")).to_have_count(3)
+    page.keyboard.type("rjd")
+    expect(page.locator("#people [data-name]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.keyboard.type("глянь")
+    expect(page.locator("[data-draft-note]")).to_have_text("Черновик сохранён")
+
+    other = Desk(browser, stack, company, "agent")
+    other.ticket()
+    expect(other.page.locator(".composer textarea")).to_have_value("@Анна Ковалёва глянь")
+    other.page.locator(".composer textarea").press("Control+Enter")
+    expect(other.page.locator("#timeline .mention")).to_have_text("@Анна Ковалёва")
+    assert agent.trouble == other.trouble == []
