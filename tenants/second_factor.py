@@ -34,7 +34,7 @@ def locks():
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code does not fit. Wait for the next one, or use a recovery code."),
+        "incorrect_code": _("This code does not fit. Wait until the app shows the next one, then try that."),
         "cannot_generate_recovery_codes": _("Set up an app or a passkey first."),
     }
 
