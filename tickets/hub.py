@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import logging
+import signal
+import threading
 import time
 from collections import defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
@@ -67,6 +69,28 @@ class Hub:
         self.recent, self.hears = deque(maxlen=5000), False
         self.start(self.listen())
         self.start(self.beat())
+        self.end_with_the_process()
+
+    def end_with_the_process(self):
+        """A server that is told to stop waits for open answers, so these end at once; pages come back by themselves."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before = signal.getsignal(number)
+
+            def stop(caught, frame, before=before):
+                loop.call_soon_threadsafe(self.end)
+                before(caught, frame)
+
+            if callable(before):
+                signal.signal(number, stop)
+
+    def end(self):
+        """Let everybody go."""
+        for stream in self.everyone():
+            stream.over = True
+            stream.filled.set()
 
     def start(self, work):
         task = asyncio.get_running_loop().create_task(work)
