@@ -86,7 +86,7 @@ def go_out(held, ticket):
                 audience=held.audience,
                 readers=readers_of(held),
                 uploads=list(held.uploads.select_related("blob")),
-                status=held.status,
+                status=held.status if held.status and not held.status.archived_at else None,
                 comment_id=held.pk,
             )
     except Refused as refused:
