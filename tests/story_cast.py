@@ -7,9 +7,11 @@ from equipment.models import Site
 from partnerships import agreement
 from partnerships.models import Link
 from tenants import accounts
+from tenants import people as members
 from tenants.models import Client, User
 from tests import world
 from tests.story import reach
+from tickets import granting
 
 OPERATOR = "operator@coticket.example"
 
@@ -35,6 +37,7 @@ COMPANIES = {
             "agent": ("Мария Титова", "специалист, выезды"),
             "agent2": ("Дмитрий Ланин", "специалист, кассы"),
             "agent3": ("Emma Clarke", "service desk, English shift"),
+            "agent4": ("Вадим Орлов", "специалист, пекарни"),
             "engineer": ("Олег Юрьев", "выездной инженер"),
             "observer": ("Нина Раева", "финансы"),
         },
@@ -137,6 +140,7 @@ TILLS = {47: 3, 112: 5, 31: 2, 58: 2}
 SERIALS = {(47, 3): "220-0471938"}
 
 # Whom Меридиан serves: contacts, and sites with their devices (maker, model, name, serial number, warranty).
+RESTRICTED_TO = "Тёплый хлеб"
 UNTIL = date(2027, 3, 14)
 CLIENTS = {
     "Лукошко": (
@@ -321,12 +325,15 @@ def lay_shops(client, by):
 
 
 def lay_meridian(company, by):
-    """Five clients, two teams, the client that stands for the chain, and an invitation that waits."""
+    """Five clients, of which one agent sees one; two teams, the client that is the chain, an invitation that waits."""
     people = company.people
     accounts.add_team("Кассы", members=[people[p] for p in ("dispatcher", "agent", "agent2", "engineer")], by=by)
     accounts.add_team("Трекеры", members=[people[p] for p in ("owner", "agent3")], line=2, by=by)
     for name, (contacts, sites) in CLIENTS.items():
         client = accounts.add_client(name, by=by)
+        if name == RESTRICTED_TO:
+            people["agent4"] = members.set_restricted(people["agent4"], to=True, by=by)
+            granting.grant(client, to=people["agent4"], by=by)
         for who, title, phone in contacts:
             accounts.add_contact(client, name=who, title=title, phone=phone, by=by)
         for code, site_name, address, hours, devices in sites:
