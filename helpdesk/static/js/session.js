@@ -5,8 +5,9 @@ const isPage = (xhr) => /^\s*<!doctype html/i.test(xhr.responseText);
 
 // An expired session answers a fragment with the sign-in page. The whole page goes there instead and comes back here.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
+  const { xhr, target, requestConfig } = event.detail;
   if (target === document.body || !isPage(xhr)) return;
+  if (xhr.status === 404 && requestConfig?.elt?.matches("[data-poll]")) return; // live_ticket.js says what has ended
   event.detail.shouldSwap = false;
   window.location.reload();
 });
