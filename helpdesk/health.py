@@ -12,9 +12,13 @@ from django.http import JsonResponse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tenants.mail import TIMER
+from tenants.models import Timer
+
 from .models import Heartbeat
 
 STALE = timedelta(seconds=30)
+MOST = 1000
 
 
 def alive(request):
@@ -26,10 +30,9 @@ def ready(request):
     """Database, migrations, broker and worker, each by name; 503 when one of them is not there."""
     checks = {"database": database(), "migrations": migrations(), "broker": broker(), "worker": worker()}
     ok = all(checks.values())
-    return JsonResponse(
-        {"status": "ok" if ok else "not ready", **{name: "ok" if good else "failed" for name, good in checks.items()}},
-        status=200 if ok else 503,
-    )
+    told = {name: "ok" if good else "failed" for name, good in checks.items()}
+    answer = {"status": "ok" if ok else "not ready", **told, "mail": mail() if checks["database"] else {}}
+    return JsonResponse(answer, status=200 if ok else 503)
 
 
 def database():
@@ -63,6 +66,12 @@ def worker():
         return Heartbeat.objects.filter(name="worker", at__gt=timezone.now() - STALE).exists()
     except DatabaseError:
         return False
+
+
+def mail():
+    """How much mail is due and how much of it was tried in vain, up to a thousand; no reason to stop serving."""
+    due = Timer.objects.filter(kind=TIMER, due_at__lte=timezone.now())
+    return {"due": due[:MOST].count(), "failing": due.filter(attempts__gt=0)[:MOST].count()}
 
 
 def canary(timeout=60.0):

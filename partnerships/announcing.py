@@ -1,5 +1,7 @@
 """What partners do is told to whom it concerns: hand-overs to the people of the ticket, links to the heads."""
 
+from django.utils.translation import gettext_lazy as _
+
 from tenants import mail
 from tenants.models import Activity
 from tickets import telling
@@ -39,7 +41,7 @@ def on_activity(sender, activity, **_more):
         telling.tell_leads(activity, MAIL)
 
 
-@mail.teller(MAIL)
+@mail.teller(MAIL, _("Links with partners"))
 def news(letter):
     """What happened to links since this mail was written, for somebody who still looks after them."""
     if quiet := mail.quiet_until(letter.member):

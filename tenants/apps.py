@@ -14,7 +14,7 @@ class TenantsConfig(AppConfig):
         from . import checks, fences, inviting, mail, sessions, signin
 
         checks.register_checks()
-        mail.teller(inviting.MAIL)(inviting.tell)
+        mail.teller(inviting.MAIL, _("Invitation of a member"))(inviting.tell)
         user_logged_in.connect(signin.stamp, dispatch_uid="tenants.signin")
         for renewed in (password_changed, password_reset, password_set):
             renewed.connect(sessions.on_new_password, dispatch_uid="tenants.sessions")

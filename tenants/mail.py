@@ -13,6 +13,7 @@ from .vocabulary import refuse_unless
 TIMER = "mail"
 TASK = "tenants.post"
 TELLERS = {}
+TITLES = {}
 # Why a mail has not left, or never will: the word on the row, and what a person reads. After the colon stand the
 # mail server's own words.
 TROUBLES = {
@@ -46,14 +47,14 @@ def why(trouble):
     return TROUBLES.get(word, word), said
 
 
-def teller(kind):
+def teller(kind, title):
     """Name who knows at sending time what a mail of this kind says: tell(mail) → the templates' context.
 
     It may raise Untold("word") when the reader may not know it any more, and Later(moment).
     """
 
     def register(tell):
-        TELLERS[kind] = tell
+        TELLERS[kind], TITLES[kind] = tell, title
         return tell
 
     return register
@@ -144,7 +145,7 @@ def quiet_until(member):
 
 def send_again(mail, *, by):
     """Somebody wants a mail that did not leave to be tried now."""
-    refuse_unless(by.may("manage_people"), _("Your role does not allow this."))
+    refuse_unless(by.may("settings"), _("Your role does not allow this."))
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
     refuse_unless(mail.sent_at is None, _("This mail was sent."))
     Mail.objects.filter(pk=mail.pk).update(dropped_at=None, trouble="")

@@ -1,6 +1,7 @@
 """What happened on a ticket since its reader last looked, gathered into one mail as it stands when the mail goes."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenants import mail
 from tenants.models import Activity
@@ -18,7 +19,7 @@ FRESH = (OPENED.code, ASSIGNED.code, TEAM_CHANGED.code)
 SPOKEN = (COMMENTED.code, COMMENT_EDITED.code, PASSED_ON.code)
 
 
-@mail.teller(MAIL)
+@mail.teller(MAIL, gettext_lazy("News of a ticket"))
 def news(letter):
     """What the mail says; nothing goes of what he read, may not see any more, or was taken back."""
     member = letter.member

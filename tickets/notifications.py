@@ -48,11 +48,18 @@ def page(member, *, whole=False, before=None):
     found = list(rows.select_related(*related).order_by("-last_at", "-pk")[: PAGE + 1])
     shown = found[:PAGE]
     lines = Activity.objects.in_bulk([row.activity_id for row in shown])
-    said = Comment.objects.in_bulk({line.details["comment"] for line in lines.values() if line.details.get("comment")})
+    said = {str(pk): one for pk, one in spoken(lines.values()).items()}
     for row in shown:
         row.line = lines[row.activity_id]
-        row.said = {str(pk): one for pk, one in said.items()}.get(row.line.details.get("comment"))
+        row.said = said.get(row.line.details.get("comment"))
     return Page(shown, shown[-1].pk if len(found) > PAGE else None)
+
+
+def spoken(lines):
+    """The comments that these lines tell of and that are still there, with whatever says who reads them."""
+    ids = {line.details["comment"] for line in lines if line.details.get("comment")}
+    known = Comment.objects.filter(removed_at=None).prefetch_related("reader_rows", "ticket__counterparts")
+    return known.in_bulk(ids)
 
 
 def read(member, *, ticket):

@@ -45,8 +45,8 @@ def folder_environment(folder: DataFolder, given: Mapping[str, str], port: int) 
         "PYTHONUNBUFFERED": "1",
     }
     chosen = {name: given.get(name) or value for name, value in ours.items()}
-    for name in ("COTICKET_FILES", "COTICKET_STATIC"):
-        Path(chosen[name]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in (Path(chosen["COTICKET_FILES"]), Path(chosen["COTICKET_STATIC"]), folder.path / "mail"):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
     chosen["SECRET_KEY"] = given.get("SECRET_KEY") or folder.secret_key()
     return {**given, **chosen}
 

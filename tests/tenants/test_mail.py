@@ -219,7 +219,7 @@ def test_an_address_refused_for_good_is_given_up_and_may_be_tried_again_by_a_per
 
 
 def test_who_may_not_know_it_any_more_is_not_told(desk, tellers, mailoutbox):
-    @mail.teller("probe")
+    @mail.teller("probe", "Probe")
     def tell(letter):
         raise mail.Untold("hidden") if letter.details["word"] == "тайна" else mail.Later(later(60))
 

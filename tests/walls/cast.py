@@ -15,7 +15,7 @@ from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Terms
 from tenants import accounts, inviting, people
-from tenants.models import Activity, User
+from tenants.models import Activity, Mail, User
 from tenants.scoping import new_id
 from tests import world
 from tickets import canned, conversation, drafting, granting, holding, lifecycle, tags, typology, uploading
@@ -167,6 +167,7 @@ def furnish(made):
                 reason="unknown version",
             )
         made.notification = unseen(made)
+        made.mailed = Mail.objects.earliest("created_at")
         made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
         canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
         typology.add_field(canary(made, "field"), kind="text", by=made.owner)

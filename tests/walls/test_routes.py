@@ -128,7 +128,7 @@ class Nowhere:
     invitation = partnership = handover = letter = place = crew = observer = agent = agent2 = tag = type(
         "Row", (), {"pk": MISSING}
     )()
-    notification = tag
+    notification = mailed = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id"), MISSING)
 

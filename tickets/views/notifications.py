@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tenants import clock
 
-from .. import notifications
+from .. import notifications, readers
 from ..notification_forms import ChannelsForm
-from ..vocabulary import Audience
 
 WORDS = 200
 
@@ -61,13 +60,10 @@ def by_days(rows):
 def spoken(row):
     """The words of a comment that is still there, and whether they are for us alone."""
     said = row.said
-    if said is None or said.removed_at:
+    if said is None:
         return {}
-    return {
-        "words": said.body[:WORDS],
-        "audience": said.audience,
-        "read_by": Audience(said.audience).label,
-    }
+    key, label = readers.words_for(said, said.ticket, list(said.ticket.counterparts.all()))
+    return {"words": said.body[:WORDS], "audience": key, "read_by": label}
 
 
 def one(request, pk):
@@ -111,7 +107,7 @@ def read_all(request):
 @require_POST
 def unread_again(request):
     """Take it back: these were not seen."""
-    at = moment(request.GET.get("at", ""))
+    at = moment(request.GET.get("at") or request.POST.get("at", ""))
     if at is None:
         raise Http404
     notifications.unread_again(request.member, at=at)
