@@ -3,9 +3,11 @@
 import random
 from datetime import timedelta
 
-from tenants import accounts, clock
-from tenants.models import Counter, Membership
+from tenants import accounts, clock, people
+from tenants.models import Client, Counter, Membership
 from tenants.scoping import account_scope, new_id
+from tenants.vocabulary import Role
+from tickets import granting
 from tickets.models import Comment, Status, Ticket
 from tickets.vocabulary import FINISHED, Audience, Category, Glyph, Priority, Turn
 
@@ -29,6 +31,26 @@ def fill(slug, tickets):
     with account_scope(account.pk):
         Counter.objects.update_or_create(name="ticket", defaults={"value": tickets + 1})
     return account
+
+
+def readers(account, granted):
+    """Who looks at such an account: its owner; with grants also a restricted agent, who was granted clients and single
+    tickets, half of each, and an engineer, who was granted single tickets alone."""
+    with account_scope(account.pk):
+        owner = Membership.objects.select_related("user").get(role=Role.OWNER)
+        if not granted:
+            return [owner]
+        agent, engineer = (
+            accounts.add_member(accounts.person(f"{role}@{account.slug}.example", name=name), role=role, by=owner)
+            for role, name in ((Role.AGENT, "Restricted agent"), (Role.ENGINEER, "Engineer"))
+        )
+        agent = people.set_restricted(agent, to=True, by=owner)
+        half = list(Client.objects.all()[: granted // 2])
+        single = list(Ticket.objects.order_by("-number")[:granted])
+        for member, things in ((agent, half + single[: granted - len(half)]), (engineer, single)):
+            for thing in things:
+                granting.grant(thing, to=member, by=owner)
+        return [owner, *Membership.objects.select_related("user").filter(pk__in=[agent.pk, engineer.pk])]
 
 
 def batch(chance, numbers, clients, statuses, by):

@@ -276,6 +276,12 @@ def test_a_ticket_is_shown_to_somebody_from_its_own_page(desk, heaps):
     assert Page(desk, "agent2").get(url).status_code == 404
 
 
+def test_who_sees_nothing_yet_is_told_how_tickets_come_to_him(desk, heaps):
+    text = Page(desk, "engineer").get("?queue=all").content.decode()
+
+    assert "No ticket is yours yet" in text and "the desk is ready" not in text
+
+
 def test_a_list_asks_as_often_however_much_was_granted(desk, heaps):
     page = Page(desk, "agent2")
 

@@ -191,6 +191,29 @@ def itself(path):
     return path.name == Path(__file__).name
 
 
+def knows(library, path):
+    """Whether a file imports something of this library."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return any(name.split(".")[0] == library for name in names)
+
+
+def test_guardian_is_known_where_grants_are_kept_and_nowhere_else():
+    """Its shortcuts know no accounts and loop over objects: who sees what is asked of tickets/access.py alone."""
+    assert [short(path) for path in files(APPS, ".py") if knows("guardian", path)] == ["tenants/models/grants.py"]
+
+
+def test_another_file_that_knows_guardian_would_be_noticed(tmp_path):
+    sly = tmp_path / "sly.py"
+    sly.write_text("def seen(user):\n    from guardian.shortcuts import get_objects_for_user\n")
+
+    assert knows("guardian", sly) and not knows("guardian", ROOT / "tickets" / "access.py")
+
+
 def test_kinds_have_words_and_details():
     assert len(KINDS) > 30
     for code, kind in KINDS.items():

@@ -37,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["sync", "pages", "live", "memory"])
         parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
         parser.add_argument("--tickets", type=int, default=100_000, help="how large the account of `pages` is")
+        parser.add_argument(
+            "--granted", type=int, default=0, help="also look as people who were granted this many things"
+        )
         parser.add_argument("--streams", type=int, default=200, help="how many people `live` has listening")
         parser.add_argument("--letters", type=int, default=2000, help="how many letters the flood has")
 
@@ -52,7 +55,7 @@ class Command(BaseCommand):
             return
         if what == "pages":
             with override_settings(ALLOWED_HOSTS=["testserver"]):
-                self.pages(options["tickets"])
+                self.pages(options["tickets"], options["granted"])
             return
         chain = Chain()
         with crew():
@@ -111,16 +114,22 @@ class Command(BaseCommand):
         took, carried = time.monotonic() - began, done["applied"] - before
         self.stdout.write(f"flood: {carried} letters in {took:.1f} s, {carried / took:.0f} letters a second")
 
-    def pages(self, tickets):
+    def pages(self, tickets, granted):
         """Queries and time of the pages people look at all day, in an account with this many tickets."""
         account = heavy.fill(f"heavy-{new_id().hex[-8:]}", tickets)
+        readers = heavy.readers(account, granted)
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
+        for reader in readers:
+            self.stdout.write(f"{reader.name}:")
+            self.look(account, reader)
+
+    def look(self, account, reader):
+        """The pages as one member sees them."""
         with account_scope(account.pk):
-            user = Membership.objects.select_related("user").get().user
-            newest = Ticket.objects.order_by("-number").first().number
+            newest = Ticket.objects.visible_to(reader).order_by("-number").first().number
         client = Client()
-        client.force_login(user)
+        client.force_login(reader.user)
         paths = [
             "tickets/",
             "tickets/?queue=all",
