@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
 from django.core.cache import cache as counted
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,14 @@ def passkeys_work(request):
     except ValueError:
         return True
     return False
+
+
+@transaction.atomic
+def forget(user):
+    """Codes and passkeys of a person who lost them all open and ask nothing any more; how many there were."""
+    count, _rows = Authenticator.objects.filter(user=user).delete()
+    sessions.end_others(user, keep=None)
+    return count
 
 
 class Once:

@@ -1,11 +1,13 @@
 """The second proof: a real code of an app opens once, a recovery code once, and a guess is slowed down."""
 
 import time
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tenants import second_factor, signin
@@ -156,6 +158,18 @@ def test_an_old_session_is_proved_anew_by_a_code(guarded):
     assert (before.status_code, wrong.status_code) == (302, 200)
     assert (right.status_code, right["Location"]) == (302, "/me/security/app/off/")
     assert mine.get("/me/security/app/off/").status_code == 200
+
+
+def test_an_operator_helps_who_lost_phone_and_codes(guarded):
+    _secret, codes = guarded
+    elsewhere = password_said()
+    say(elsewhere, codes[0])
+
+    call_command("forget_second_factor", EMAIL.upper(), stdout=StringIO())
+
+    assert [is_in(elsewhere), is_in(password_said())] == [False, True]
+    with pytest.raises(CommandError, match="nobody signs in"):
+        call_command("forget_second_factor", "nobody@desk.example")
 
 
 def test_keys_and_codes_of_somebody_else_do_not_exist(guarded):
