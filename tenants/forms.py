@@ -154,6 +154,7 @@ class MemberForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ("name", "title")
+        labels = {"name": _("Full name")}
 
 
 class TeamForm(forms.Form):

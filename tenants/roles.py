@@ -36,7 +36,7 @@ WORDS = {
     "work": _("move tickets on: statuses, files, resolving"),
     "hand_over": _("hand tickets over to partners and answer theirs"),
     "done": _("deliver the work to a partner"),
-    "comment": _("comment"),
+    "comment": _("comment on tickets"),
     "see_costs": _("see costs and prices"),
     "registry": _("add clients, contacts, sites and equipment"),
 }
