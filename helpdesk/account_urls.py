@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from tickets.views import live
 
-from . import first_run, side
+from . import first_run, keys, side
 
 urlpatterns = [
     path("", first_run.desk, name="desk"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("start/client/", first_run.first_client, name="start_client"),
     path("live/", live.stream, name="live"),
     path("side/", side.side, name="side"),
+    path("keys/", keys.keys, name="keys"),
     path("tickets/", include("tickets.urls")),
     path("notifications/", include("tickets.notification_urls")),
     path("people/", include("tenants.urls")),

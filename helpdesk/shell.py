@@ -4,7 +4,11 @@ from django.urls import reverse
 
 from partnerships import panels
 from tenants.models import Account
-from tickets import notifications, queue
+from tickets import notifications, queue, viewing
+from tickets.views.viewing import address
+
+# G and then this key goes to the queue.
+GO = {queue.DEFAULT: "KeyT", "mine": "KeyM", "partners": "KeyP"}
 
 
 def shell(request):
@@ -17,6 +21,7 @@ def shell(request):
         "account": request.account,
         "can": member.abilities,
         "queues": queues(request, member),
+        "views": views(request, member),
         "bell": bell(request, member),
         "partner_links": panels.partner_links(request),
         "seats": seats(request),
@@ -31,8 +36,9 @@ def queues(request, member):
     """The queues with their bounded counts, in one query."""
     counts, url = queue.counts(member), reverse("tickets:list")
     here = request.resolver_match and request.resolver_match.view_name == "tickets:list"
-    # A search looks into every queue and stands in none.
-    current = request.GET.get("queue", queue.DEFAULT) if here and not request.GET.get("q") else None
+    # A search looks into every queue and stands in none, and a view is its own place.
+    elsewhere = request.GET.get("q") or request.GET.get("view")
+    current = request.GET.get("queue", queue.DEFAULT) if here and not elsewhere else None
     return [
         {
             "code": "turn" if code == queue.DEFAULT else code,
@@ -43,8 +49,18 @@ def queues(request, member):
             "hot": code == queue.DEFAULT,
             "late": code == "overdue",
             "current": code == current,
+            "go": GO.get(code, ""),
         }
         for code in queue.SIDEBAR
+    ]
+
+
+def views(request, member):
+    """The lists that are kept under a name, with their bounded counts, in two queries."""
+    counted = viewing.counted(member, viewing.views_of(member))
+    return [
+        {"name": view.name, "url": address(view), "count": count, "current": request.GET.get("view") == str(view.pk)}
+        for view, count in counted
     ]
 
 

@@ -18,6 +18,7 @@ SECTIONS = {
     "types": _("Types and fields"),
     "tags": _("Tags"),
     "canned": _("Canned texts"),
+    "views": _("Views"),
 }
 
 

@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import Client, Membership
+from tenants.models import Client, Membership, Team
 
 from . import reach
-from .models import Status
+from .models import Status, Tag, TicketType
 from .queue import DEFAULT, QUEUES, SORTS, Wanted
 from .vocabulary import Priority
 
@@ -60,10 +60,14 @@ class FilterForm(forms.Form):
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
     partner = forms.ChoiceField(label=_("Partner"), required=False)
+    team = forms.ModelChoiceField(Team.objects, label=_("Team"), required=False, empty_label=_("any"))
+    type = forms.ModelChoiceField(TicketType.objects, label=_("Type"), required=False, empty_label=_("any"))
+    tag = forms.ModelChoiceField(Tag.objects, label=_("Tag"), required=False, empty_label=_("any"))
 
     def __init__(self, data, *, partners, member):
         super().__init__(data)
-        self.fields["status"].queryset = Status.objects.all()
+        for name, model in (("status", Status), ("team", Team), ("type", TicketType), ("tag", Tag)):
+            self.fields[name].queryset = model.objects.all()
         self.fields["client"].queryset = clients = reach.clients_on_tickets_of(member)
         self.fields["client"].widget.choices = [
             ("", _("any")),

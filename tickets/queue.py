@@ -15,6 +15,7 @@ from tenants import clock
 
 from . import search, slots
 from .access import visible_tickets
+from .models import TicketTag
 from .vocabulary import Turn
 
 PAGE = 50
@@ -128,6 +129,8 @@ def narrowed(member, wanted):
     filters = dict(wanted.filters)
     if "assignee" in filters:
         filters["assignee"] = {"me": member.pk, "none": None}.get(filters["assignee"], filters["assignee"])
+    if "tag" in filters:
+        tickets = tickets.filter(pk__in=TicketTag.objects.filter(tag=filters.pop("tag")).values("ticket"))
     tickets = tickets.filter(**{COLUMNS[name]: value for name, value in filters.items()})
     if not wanted.phrase:
         return tickets
@@ -142,7 +145,10 @@ COLUMNS = {
     "assignee": "assignee_id",
     "priority": "priority",
     "partner": "partner_label",
+    "team": "team_id",
+    "type": "type_id",
 }
+FILTERS = (*COLUMNS, "tag")
 
 
 def page(member, wanted):

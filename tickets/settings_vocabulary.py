@@ -134,3 +134,9 @@ CANNED_CHANGED = kind(
 )
 CANNED_ARCHIVED = kind("canned_archived", _("archived the canned text %(name)s"), Named, icon="archive-box", **C)
 CANNED_RESTORED = kind("canned_restored", _("brought back the canned text %(name)s"), Named, icon="arrow-path", **C)
+
+VIEW_ADDED = kind("view_added", _("gave everybody the view %(name)s"), Named, icon="bookmark", section="views")
+VIEW_RENAMED = kind(
+    "view_renamed", _("renamed the view %(before)s to %(after)s"), Change, icon="bookmark", section="views"
+)
+VIEW_REMOVED = kind("view_removed", _("removed the view %(name)s"), Named, icon="bookmark", section="views")

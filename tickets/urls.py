@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    bulk,
     composing,
     conversation,
     files,
@@ -17,6 +18,7 @@ from .views import (
     relations,
     seeing,
     ticket,
+    viewing,
 )
 
 app_name = "tickets"
@@ -24,6 +26,10 @@ app_name = "tickets"
 urlpatterns = [
     path("", queue.tickets, name="list"),
     path("rows/", live.rows, name="rows"),
+    path("bulk/", bulk.change, name="bulk"),
+    path("views/", viewing.keep, name="view_keep"),
+    path("views/<uuid:view_id>/rename/", viewing.rename, name="view_rename"),
+    path("views/<uuid:view_id>/remove/", viewing.remove, name="view_remove"),
     path("new/", opening.new, name="new"),
     path("new/place/", opening.place_fragment, name="place"),
     path("new/lookup/", opening.lookup_hits, name="lookup"),

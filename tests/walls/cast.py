@@ -18,7 +18,7 @@ from tenants import accounts, inviting, people
 from tenants.models import Activity, Mail, User
 from tenants.scoping import new_id
 from tests import world
-from tickets import canned, conversation, drafting, granting, holding, lifecycle, tags, typology, uploading
+from tickets import canned, conversation, drafting, granting, holding, lifecycle, tags, typology, uploading, viewing
 from tickets import files as filing
 from tickets.models import Attachment, Notification, Ticket
 from tickets.vocabulary import Audience
@@ -171,6 +171,7 @@ def furnish(made):
         made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
         canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
         typology.add_field(canary(made, "field"), kind="text", by=made.owner)
+        made.view = viewing.keep(canary(made, "view"), {"queue": "all"}, by=made.owner, shared=True)
         made.own_number = 700 + made.account.pk.int % 97
         other = lifecycle.open_ticket(canary(made, "other"), by=made.owner)
         Ticket.objects.filter(pk=other.pk).update(number=made.own_number)
@@ -197,6 +198,7 @@ def ids(made, number=None):
         "shelf": "tags",
         "held_id": made.held.pk,
         "upload_id": made.upload.pk,
+        "view_id": made.view.pk,
     }
 
 

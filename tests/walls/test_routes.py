@@ -184,6 +184,9 @@ CHANGES = {
     "settings:account",
     "words:new",
     "words:one",
+    "tickets:bulk",
+    "tickets:view_rename",
+    "tickets:view_remove",
     "tickets:new",
     "tickets:grants",
     "tickets:grant",
@@ -212,7 +215,7 @@ def test_each_role_may_what_the_table_says(world):
     middle, wrong, changed = world.companies[1], [], set()
     with middle.scope():
         ids = {"status": Status.objects.filter(category="waiting").first().pk}
-    ids |= {"client": middle.client.pk, "agent2": middle.agent2.pk}
+    ids |= {"ticket": middle.ticket.pk, "client": middle.client.pk, "agent2": middle.agent2.pk}
     for role in sorted(EVERYBODY):
         browser = cast.sign_in(Client(), middle, role)
         for name, path in addresses(middle):

@@ -35,6 +35,7 @@ def rows(request):
     asked = wanted(request.GET, form.filters)
     context = {
         "rows": lists.led(queue.some_rows(member, asked, ids), asked),
+        "plain": not member.may("change"),
         "sizes": queue.sizes(member, asked) if asked.grouped else {},
     }
     return render(request, "tickets/_rows.html", context)

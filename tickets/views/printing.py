@@ -2,14 +2,16 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import access, fields, tagging
 from ..timeline import Timeline
+from ..vocabulary import Direction
 from . import rail
 
-# What may be handed to somebody outside: words that already went out, and nothing of how we work.
-OUTWARD = {"day", "request"}
+# What a client, or the sender of a co-ticket, may read; and nothing of how we work.
+FOR_READER = ("client", "client_and_partner")
 
 
 @require_safe
@@ -18,11 +20,11 @@ def printed(request, number):
     ticket = access.ticket_or_404(request.member, number)
     ticket.account = request.member.account
     internal = "internal" in request.GET
-    entries = Timeline(ticket, request.member, whole=True).entries
+    timeline = Timeline(ticket, request.member, whole=True)
     context = {
         "ticket": ticket,
         "internal": internal,
-        "entries": entries if internal else parted([entry for entry in entries if goes_out(entry)]),
+        "entries": timeline.entries if internal else outward(timeline),
         "facts": [*rail.site_facts(ticket), *fields.shown(ticket)],
         "devices": rail.devices(ticket, request.member, counted=False),
         "tags": tagging.tags_of(ticket) if internal else [],
@@ -31,9 +33,18 @@ def printed(request, number):
     return render(request, "tickets/printed.html", context)
 
 
-def goes_out(entry):
-    """Whether somebody outside could read this line already."""
-    return entry["kind"] in OUTWARD or (entry["kind"] == "comment" and entry["audience"] != "internal")
+def outward(timeline):
+    """What may be handed to somebody outside; of a partner's person he learns the name and not the company."""
+    partners = {row.label for row in timeline.counterparts if row.direction == Direction.GIVEN}
+    drawn = []
+    for entry in timeline.entries:
+        if entry["kind"] == "comment" and entry["audience"] in FOR_READER:
+            partnered = entry["via"] or entry["author_company"] in partners
+            company = _("partner") if partnered else entry["author_company"]
+            drawn.append({**entry, "author_company": company, "audience_label": ""})
+        elif entry["kind"] in ("day", "request"):
+            drawn.append(entry)
+    return parted(drawn)
 
 
 def parted(entries):

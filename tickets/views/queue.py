@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from .. import queue
-from ..forms import FilterForm, wanted
-from ..vocabulary import Turn
-from .way import onward
+from tenants.models import Team
+
+from .. import queue, viewing
+from ..forms import FilterForm, wanted, workers
+from ..models import Status
+from ..vocabulary import Priority, Turn
+from .way import onward, parts
 
 HEADINGS = {
     Turn.US: (gettext_lazy("Our turn"), gettext_lazy("the client or a partner is waiting for us")),
@@ -27,15 +30,18 @@ def tickets(request):
     member = request.member
     form = FilterForm(request.GET, partners=queue.partner_labels(member), member=member)
     asked = wanted(request.GET, form.filters)
-    page = queue.page(member, asked)
+    page, view = queue.page(member, asked), viewing.view_or_none(member, request.GET.get("view", ""))
     context = {
+        "view": view,
+        "view_mine": view and (view.member_id == member.pk or member.may("settings")),
+        "bulk": bulk_menus(member) if member.may("change") else None,
         "queue": queue.QUEUES[asked.queue],
         "wanted": asked,
         "groups": [headed(group) for group in queue.groups(member, led(page.rows, asked), asked)],
         "form": form,
         "chips": chips(form, asked),
         "sorts": sorts(asked),
-        "keep": kept(asked),
+        "keep": parts(asked),
         "next_url": address(asked, after=page.next) if page.next else "",
         "first_url": address(asked) if asked.after else "",
         "ways": ways_on(member, asked),
@@ -61,17 +67,37 @@ def headed(group):
 
 def address(asked, *, without="", **changes):
     """The same list a little differently."""
-    parts = {"queue": asked.queue, "q": asked.phrase, "sort": asked.sort}
-    parts |= {name: str(value) for name, value in asked.filters.items() if name != without}
-    parts |= changes
-    if without == "q":
-        parts["q"] = ""
-    return reverse("tickets:list") + "?" + urlencode({name: value for name, value in parts.items() if value})
+    told = {name: value for name, value in (parts(asked) | changes).items() if value and name != without}
+    return reverse("tickets:list") + "?" + urlencode(told)
 
 
-def kept(asked):
-    """What a form of the list keeps in hidden fields."""
-    return [{"name": name, "value": str(value)} for name, value in asked.filters.items()]
+def bulk_menus(member):
+    """What the bar of the selection offers: [{name, label, icon, key, items: [(value, label)]}]."""
+    people = sorted(workers()[:100], key=lambda row: row.pk != member.pk)
+    return [
+        {
+            "name": "assign",
+            "label": _("Assign"),
+            "icon": "user",
+            "key": "A",
+            "items": [*((row.pk, row.name) for row in people), ("none", _("Nobody"))],
+        },
+        {
+            "name": "status",
+            "label": _("Status"),
+            "icon": "check-circle",
+            "key": "S",
+            "items": [(row.pk, row.name) for row in Status.objects.filter(archived_at=None)],
+        },
+        {"name": "priority", "label": _("Priority"), "icon": "flag", "key": "P", "items": Priority.choices},
+        {
+            "name": "team",
+            "label": _("Team"),
+            "icon": "user-group",
+            "key": "",
+            "items": [*((row.pk, row.name) for row in Team.objects.all()[:100]), ("none", _("No team"))],
+        },
+    ]
 
 
 def chips(form, asked):

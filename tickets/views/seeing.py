@@ -23,9 +23,7 @@ def as_client(request, number):
         "ticket": ticket,
         "party": "client",
         "title": _("As %(name)s sees it") % {"name": ticket.client.name},
-        "note": _(
-            "Only what was said to the client or by him; nothing internal, nothing said to partners alone."
-        ),
+        "note": _("Only what was said to the client or by him; nothing internal, nothing said to partners alone."),
         "seen": SimpleNamespace(
             facts=[*rail.site_facts(ticket), *devices],
             files=seeing.files(ticket),

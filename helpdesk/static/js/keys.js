@@ -29,6 +29,24 @@ function press(code) {
   return true;
 }
 
+// G and then a letter goes to a queue of the side bar.
+let going = 0;
+function go(code) {
+  const link = performance.now() < going && document.querySelector(`[data-go="${code}"]`);
+  going = code === "KeyG" ? performance.now() + 1500 : 0;
+  link && link.click();
+  return Boolean(link) || code === "KeyG";
+}
+
+// A digit chooses who will read and puts the reader into the text.
+function readers(code) {
+  const radio = document.querySelector(`[data-composer] [data-n="${/^Digit([1-8])$/.exec(code)?.[1]}"]`);
+  if (!radio) return false;
+  radio.click();
+  radio.form.querySelector("textarea").focus();
+  return true;
+}
+
 // Ctrl/⌘+Enter sends the form one is in; the composer has its own way, with the button that names the readers.
 document.addEventListener("keydown", (event) => {
   const form = event.target.form;
@@ -45,6 +63,11 @@ document.addEventListener("keydown", (event) => {
   }
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
   const code = event.key === "/" ? "Slash" : event.code;
+  if (event.key === "?" || (event.shiftKey && code === "Slash")) {
+    event.preventDefault();
+    return document.querySelector("[data-help]")?.click();
+  }
+  if (!event.shiftKey && (go(code) || readers(code))) return event.preventDefault();
   const walked = (code === "KeyJ" || code === "KeyK") && walk(code === "KeyJ" ? 1 : -1);
   if (!walked && (code === "Enter" || (event.shiftKey && code !== "Slash") || !press(code))) return;
   event.preventDefault();
