@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from equipment import registry
-from tenants import accounts, people
+from tenants import accounts, bell, people
 from tenants.models import Activity, Membership
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused, Role
@@ -137,6 +137,20 @@ def test_bringing_somebody_to_a_ticket_shows_it_to_him(desk, heaps):
             watching.watch(heaps.of_team, member=desk.engineer, by=desk.agent2)
         lifecycle.assign(heaps.single, to=None, by=desk.agent)
         assert seen(desk.engineer) == set()
+
+
+def test_open_pages_are_told_whenever_somebody_sees_more_or_less(desk, heaps, monkeypatch):
+    rung = []
+    monkeypatch.setattr(bell, "rights_changed", rung.append)
+    with desk.scope():
+        engineer, agent2 = desk.engineer.user_id, desk.agent2.user_id
+        granting.grant(heaps.client, to=desk.agent2, by=desk.owner)
+        granting.grant(heaps.client, to=desk.agent2, by=desk.owner)
+        granting.revoke(heaps.client, to=desk.agent2, by=desk.owner)
+        lifecycle.assign(heaps.assigned, to=desk.engineer, by=desk.owner)
+        lifecycle.assign(heaps.assigned, to=desk.dispatcher, by=desk.owner)
+
+    assert rung == [agent2, agent2, agent2, engineer, engineer]
 
 
 def test_lists_counts_filters_and_searches_know_nothing_else(desk, heaps):
