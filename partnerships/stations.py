@@ -88,7 +88,7 @@ def station(stop, ticket, member, hands, now):
 
 def status_of(stop, ticket):
     if stop.party == "us":
-        return {"name": stop.status, "glyph": ticket.status.glyph}
+        return {"name": stop.status, "glyph": ticket.status.glyph, "hue": ticket.status.hue}
     return {"name": stop.status, "glyph": GLYPHS.get(stop.category, Glyph.OPEN)} if stop.status else None
 
 

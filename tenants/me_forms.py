@@ -19,7 +19,10 @@ class ProfileForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, help_text=_("All times on your screens and in your mails are in it.")
+        label=_("Time zone"),
+        required=False,
+        help_text=_("All times on your screens and in your mails are in it."),
+        widget=zones.ZoneSelect,
     )
     theme = forms.ChoiceField(
         label=_("Theme"),

@@ -57,7 +57,11 @@ class AccountForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGES, help_text=_("For what the desk writes itself. People choose their own.")
     )
-    zone = forms.ChoiceField(label=_("Time zone"), help_text=_("All times are shown in it."))
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Times are shown in it to whoever has not chosen his own."),
+        widget=zones.ZoneSelect,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

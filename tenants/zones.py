@@ -3,11 +3,16 @@
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .clock import now
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+SELECTED = mark_safe(" selected")
 NO_SUCH_ZONE = _("There is no such time zone.")
 
 
@@ -32,6 +37,20 @@ def said(name):
     minutes = offset(name)
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'−' if minutes < 0 else '+'}{hours:02}:{rest:02} · {name.replace('_', ' ')}"
+
+
+class ZoneSelect(forms.Select):
+    """Four hundred options drawn at once: a template for each would take longer than the rest of the page."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if key == chosen else "", word) for key, word in self.choices),
+        )
+        whole = {**self.build_attrs(self.attrs, attrs), "name": name}
+        return format_html("<select{}>{}</select>", flatatt(whole), options)
 
 
 def choices(empty=""):
