@@ -1,11 +1,21 @@
 """Two tickets belong together: linked, seen from both ends, and taken apart; tags beside them."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.translation import override
 
 from tenants.models import Activity
 from tenants.vocabulary import Refused
 from tickets import lifecycle, linking, tagging
-from tickets.models import Tag, Ticket, TicketLink
+from tickets.models import CustomField, Tag, Ticket, TicketLink, TicketType
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """The sentences as they stand in the code."""
+    with override("en"):
+        yield
 
 
 def opened(desk, subject="Касса не печатает", **facts):
@@ -93,3 +103,88 @@ def test_a_tag_is_one_word_however_it_is_written(inside):
             tagging.tag(ticket, words, by=inside.agent)
     with pytest.raises(Refused):
         tagging.tag(ticket, "чужое", by=inside.observer)
+
+
+def test_the_dialog_finds_the_other_ticket_and_ties_it(desk, agent, as_role):
+    with desk.scope():
+        mine, other = opened(desk, "Касса 3"), opened(desk, "Чековая лента", site=desk.site)
+        near = lifecycle.open_ticket("Рядом", by=desk.agent, client=desk.client, site=desk.site)
+    here = f"{mine.number}/link/"
+
+    listed = agent.fragment(f"{here}?list=1&q=лента").content.decode()
+    both = agent.post(here, {"how": "child", "q": other.ref}, htmx=True)
+    again = agent.post(here, {"how": "related", "to": other.number, "q": "лента"}, htmx=True)
+    nothing = agent.post(here, {"how": "related", "q": "ленточка"}, htmx=True)
+
+    assert "Чековая лента" in listed and "Касса 3" not in listed and "Рядом" not in listed
+    assert both.status_code == 204
+    text = again.content.decode()
+    assert again.status_code == 422 and "linked already" in text and 'value="лента"' in text
+    assert nothing.status_code == 422 and "Find the other ticket first" in nothing.content.decode()
+    assert "Касса 3" in agent.get(f"{other.number}/").content.decode()
+    assert other.subject in agent.fragment(f"{near.number}/link/").content.decode()
+    with desk.scope():
+        made = TicketLink.objects.get()
+        assert (made.source_id, made.target_id, made.kind) == (other.pk, mine.pk, "parent")
+    assert as_role("observer").post(f"{mine.number}/unlink/", {"link": made.pk}, htmx=True).status_code == 422
+    assert agent.post(f"{near.number}/unlink/", {"link": made.pk}, htmx=True).status_code == 422
+    assert agent.post(f"{mine.number}/unlink/", {"link": made.pk}, htmx=True).status_code == 204
+    with desk.scope():
+        assert not TicketLink.objects.exists()
+
+
+def test_a_link_to_what_one_may_not_see_is_told_by_no_line_either(desk, agent, as_role):
+    with desk.scope():
+        mine, other = opened(desk, "Моя", assignee=desk.engineer), opened(desk, "Чужая")
+        linking.link(mine, other, kind="related", by=desk.agent)
+
+    shown, hidden = (who.get(f"{mine.number}/").content.decode() for who in (agent, as_role("engineer")))
+
+    assert shown.count(other.ref) >= 2 and "Чужая" in shown
+    assert other.ref not in hidden and "Чужая" not in hidden
+
+
+def test_tags_go_on_and_off_the_page(desk, agent):
+    with desk.scope():
+        ticket = opened(desk)
+    agent.post(f"{ticket.number}/tags/", {"tag": "Вологда"}, htmx=True)
+    page = agent.get(f"{ticket.number}/").content.decode()
+    with desk.scope():
+        word = Tag.objects.get()
+    assert ">Вологда</a>" in page and f'value="{word.pk}"' in page
+    agent.post(f"{ticket.number}/tags/", {"remove": word.pk})
+    assert ">Вологда</a>" not in agent.get(f"{ticket.number}/").content.decode()
+
+
+def test_a_ticket_is_given_a_type_and_its_answers(desk, agent, as_role):
+    with desk.scope():
+        kind = TicketType.objects.create(name="Замена ФН")
+        number = CustomField.objects.create(type=kind, label="Номер ФН", kind="text", required=True)
+        count = CustomField.objects.create(label="Касс", kind="number")
+        ticket = opened(desk, assignee=desk.engineer)
+    here = f"{ticket.number}/fields/"
+    typed = {f"field_{number.pk.hex}": "99604", f"field_{count.pk.hex}": "3"}
+
+    assert agent.post(f"{ticket.number}/type/", {"to": kind.pk}, htmx=True).status_code == 204
+    wrong = as_role("engineer").post(here, {**typed, f"field_{count.pk.hex}": "три"}, htmx=True)
+    right = as_role("engineer").post(here, typed, htmx=True)
+
+    assert wrong.status_code == 422 and "99604" in wrong.content.decode() and right.status_code == 204
+    page = agent.get(f"{ticket.number}/").content.decode()
+    assert "Замена ФН" in page and "99604" in page and "<dt>Касс</dt><dd>3</dd>" in page
+    with desk.scope():
+        assert Ticket.objects.get(pk=ticket.pk).custom == {str(number.pk): "99604", str(count.pk): 3}
+    assert as_role("observer").fragment(here).status_code == 422
+
+
+def test_equipment_tells_how_often_it_was_in_trouble(desk, agent):
+    with desk.scope():
+        first, second, ticket = (
+            lifecycle.open_ticket(name, by=desk.agent, client=desk.client, site=desk.site, equipment=[desk.device])
+            for name in "абв"
+        )
+        Ticket.objects.filter(pk=first.pk).update(created_at=first.created_at - timedelta(days=400))
+
+    page = agent.get(f"{ticket.number}/").content.decode()
+
+    assert "1 ticket within a year</a>" in page and f"q={desk.device.serial_number}" in page and second.number == 2
