@@ -6,6 +6,8 @@ from tenants.vocabulary import KINDS
 from .timeline import Timeline
 from .vocabulary import COMMENT_EDITED, COMMENTED, FILE_ADDED
 
+MOST = 20
+
 
 def worth_reading():
     """The kinds that may change an answer: words, files, and whatever moves the turn."""
@@ -16,14 +18,14 @@ def worth_reading():
 def arrived(ticket, member, known):
     """What others did since this line of the ledger: (what to draw of it, the last line), or None when nothing came."""
     theirs = Activity.objects.filter(ticket_id=ticket.pk, pk__gt=known, kind__in=worth_reading())
-    lines = list(theirs.exclude(actor_kind="member", actor_id=member.pk).order_by("at", "pk")[:20])
+    lines = list(theirs.exclude(actor_kind="member", actor_id=member.pk).order_by("-at", "-pk")[:MOST])
     if not lines:
         return None
     news = Timeline(ticket, member, after=known)
     wanted = {line.pk for line in lines}
     news.activities = [line for line in news.activities if line.pk in wanted]
     drawn = [quiet(entry) for entry in (*news.entries, *news.touched) if entry["kind"] not in ("day", "tombstone")]
-    return drawn, lines[-1].pk
+    return drawn, max(wanted)
 
 
 def quiet(entry):

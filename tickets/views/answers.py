@@ -38,7 +38,7 @@ def frame(request):
 
 
 def with_news(request, template, context):
-    """A fragment that takes the place of itself, and the page asks for the rest of the news."""
+    """A fragment that takes the place of itself, and the page asks for the rest of the news; an open dialog stays."""
     answer = render(request, template, context)
-    answer["HX-Trigger"] = NEWS
+    answer["HX-Trigger"] = "ticket-news"
     return answer
