@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Aggregate, Exists, Func, JSONField, OuterRef, Q, Subquery
 
-from tenants import mail
+from tenants import bell, mail
 from tenants.models import Membership, TeamMember
 from tenants.roles import ABILITIES, ADMINS
 from tenants.scoping import current_account_id, new_id
@@ -84,6 +84,7 @@ ON CONFLICT (account_id, member_id, ticket_id) WHERE read_at IS NULL DO UPDATE S
         < array_position(%(weight)s::text[], known.event::text) THEN excluded.event ELSE known.event END,
     reason = CASE WHEN array_position(%(why)s::text[], excluded.reason::text)
         < array_position(%(why)s::text[], known.reason::text) THEN excluded.reason ELSE known.reason END
+RETURNING member_id, xmax = 0
 """
 
 
@@ -236,3 +237,7 @@ def write(activity, told):
                 "why": [str(reason) for reason in REASONS],
             },
         )
+        fresh = {member_id for member_id, is_new in cursor.fetchall() if is_new}
+    for one in rows:
+        if one.member.pk in fresh:
+            bell.counts_changed(one.member.user_id)

@@ -1,5 +1,6 @@
 """A member's own inbox, and what he wants to find in it."""
 
+from html import unescape
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +18,7 @@ from tenants import clock
 
 from .. import notifications, readers
 from ..notification_forms import ChannelsForm
+from ..writing import as_html
 
 WORDS = 200
 
@@ -63,7 +66,12 @@ def spoken(row):
     if said is None:
         return {}
     key, label = readers.words_for(said, said.ticket, list(said.ticket.counterparts.all()))
-    return {"words": said.body[:WORDS], "audience": key, "read_by": label}
+    return {"words": plain(said.body), "audience": key, "read_by": label}
+
+
+def plain(body):
+    """The beginning of a text without its marks."""
+    return " ".join(unescape(strip_tags(as_html(body[: 2 * WORDS]))).split())[:WORDS]
 
 
 def one(request, pk):
