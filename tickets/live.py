@@ -91,7 +91,9 @@ def told(one, member, noted, sight):
     """The news of one listener, as far as they exist for him."""
     events = []
     if noted.rights or one.known is None:
-        one.known = set() if member.may("see_all") else set(sight.all_of(member))
+        before, one.known = one.known or set(), set() if member.may("see_all") else set(sight.all_of(member))
+        if not member.may("see_all"):
+            events += [("left", {"id": ticket_id}) for ticket_id in sorted(before - one.known)]
     if noted.rights:
         events.append(("rights", {}))
     rows = sight.rows(member, {*noted.news, *noted.presence})

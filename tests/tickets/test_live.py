@@ -87,7 +87,10 @@ def test_a_grant_opens_the_ear_and_taking_it_away_shuts_it(desk, ticket):
     with desk.scope():
         granting.revoke(ticket, to=desk.engineer, by=desk.owner)
 
-    assert heard(desk, [engineer], ticket.pk) == [[("left", {"id": str(ticket.pk)})]]
+    assert heard(desk, [engineer], desk.engineer.user_id, "rights") == [
+        [("left", {"id": str(ticket.pk)}), ("rights", {})]
+    ]
+    assert heard(desk, [engineer], ticket.pk) == [[]]
 
 
 def test_a_stranger_and_another_accounts_ids_hear_nothing(desk, stranger, ticket):
