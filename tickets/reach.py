@@ -45,11 +45,11 @@ def equipment_of(member):
 
 
 def clients_on_tickets_of(member):
-    """The clients whose tickets he sees: what a list can be narrowed to."""
+    """What a list can be narrowed to: the clients of his grants, and those of the open tickets that he sees."""
     if member.may("see_all"):
         return Client.objects.all()
-    tickets = Ticket.objects.visible_to(member).filter(client_id=OuterRef("pk"))
-    return Client.objects.filter(Exists(tickets))
+    tickets = Ticket.objects.visible_to(member).open().filter(client_id=OuterRef("pk"))
+    return Client.objects.filter(Q(pk__in=clients_of(member).values("pk")) | Exists(tickets))
 
 
 def check(by, *, client=None, contact=None, site=None, equipment=()):

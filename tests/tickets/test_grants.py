@@ -191,6 +191,8 @@ def test_a_grant_taken_back_ends_every_way_in_at_the_next_request(desk, heaps, r
     page = Page(desk, role)
     root = f"/a/{desk.slug}"
     assert [page.browser.get(root + way).status_code for way in ways] == [200, 200, 200]
+    drawn = page.get(f"{heaps.single.number}/")
+    assert drawn.context["can_work"] and 'name="body"' in drawn.content.decode()
     said = {"audience": "internal", "body": "Слово"}
     assert page.post(f"{heaps.single.number}/comments/", said, htmx=True).status_code in (200, 204)
 

@@ -81,12 +81,11 @@ def state(member, ticket, counterparts):
     """The head: where the ticket stands, who answers, how urgent, and what may be done about it."""
     ticket.account = member.account
     may = member.abilities
-    mine = "see_all" in may or ticket.assignee_id == member.pk
     delivers = any(row.open and row.direction == Direction.TAKEN and row.state in OWED for row in counterparts)
     return {
         "ticket": ticket,
         "may": may,
-        "can_work": "work" in may and mine,
+        "can_work": "work" in may,
         "can_change": "change" in may,
         "delivers": delivers,
         "status_groups": head.statuses(ticket, delivers) if "work" in may else [],
