@@ -26,6 +26,7 @@ BATCH = 50
 # Longer than any talk with the server that the worker's own time limit allows.
 LEASE = timedelta(seconds=90)
 LONGEST_PAUSE = timedelta(minutes=10)
+REST = timedelta(seconds=15)
 UNDRAWABLE = (*FAULTS, TemplateDoesNotExist, TemplateSyntaxError)
 PERMANENT = range(500, 600)
 
@@ -50,23 +51,33 @@ def deliver_due(seconds=20):
     ends, sent = time.monotonic() + seconds, 0
     with van() as hand_in:
         while time.monotonic() < ends:
-            due = waiting()
-            for timer in due:
+            batch = waiting()
+            for timer in batch:
                 try:
                     sent += carry(timer, hand_in)
                 except Down:
+                    rest()
                     return False
-            if not due:
+            if not batch:
                 return False
     return True
 
 
-def waiting():
-    """The timers of mail that is due, one of each account before the second of any."""
+def due():
+    """The timers of mail that nobody carries now and whose time has come."""
     now = clock.now()
-    due = Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), kind=TIMER, due_at__lte=now)
+    return Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), kind=TIMER, due_at__lte=now)
+
+
+def waiting():
+    """What to carry next: one mail of each account before the second of any."""
     by_turns = Window(RowNumber(), partition_by=F("account_id"), order_by=["attempts", "due_at"])
-    return list(due.filter(account__suspended_at=None).annotate(turn=by_turns).order_by("turn", "due_at")[:BATCH])
+    return list(due().filter(account__suspended_at=None).annotate(turn=by_turns).order_by("turn", "due_at")[:BATCH])
+
+
+def rest():
+    """The server is down: whatever else is due waits a little too, so that it keeps no workers from the letters."""
+    due().update(retry_at=clock.now() + REST)
 
 
 @contextmanager
