@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.utils.translation import override
 
 from tenants import clock
 from tenants.models import Activity, Membership, Team
@@ -13,6 +14,13 @@ from tickets import board, lifecycle, watching
 from tickets.models import Ticket, Watcher
 
 from .conftest import opened
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """The sentences as they stand in the code."""
+    with override("en"):
+        yield
 
 
 def links(page):
@@ -60,6 +68,18 @@ def test_a_ticket_that_left_the_list_still_leads_on(desk, agent):
     place = way(agent.browser.get(url))
 
     assert place == ("My tickets", None, 3, 1)
+
+
+def test_a_form_without_a_script_comes_back_to_the_same_place_in_the_list(desk, agent):
+    opened(desk)
+    url = links(agent.get("?queue=all"))[0]
+
+    for route in ("watch", "priority"):
+        answer = agent.post(f"1/{route}/", {"to": "high"}, HTTP_REFERER=f"http://testserver{url}")
+        assert answer["Location"] == url
+    elsewhere = f"https://elsewhere.example/?{url.partition('?')[2]}"
+    answer = agent.post("1/priority/", {"to": "low"}, HTTP_REFERER=elsewhere)
+    assert answer["Location"] == url.partition("?")[0]
 
 
 @pytest.mark.parametrize(

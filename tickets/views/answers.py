@@ -1,7 +1,9 @@
 """How the desk answers once something was done, or could not be."""
 
+from urllib.parse import urlencode, urlsplit
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from .. import access
 
 # The open page hears this and fetches what is new; the dialog, if there is one, closes.
 NEWS = "ticket-news, close-dialog"
+LONGEST = 2000
 
 
 def done(request, ticket, anchor=""):
@@ -21,7 +24,15 @@ def done(request, ticket, anchor=""):
         return away(request)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": NEWS})
-    return redirect(reverse("tickets:ticket", args=[ticket.number]) + anchor)
+    return redirect(back_to(request, ticket) + anchor)
+
+
+def back_to(request, ticket):
+    """The ticket's page with the way that the page one comes from remembers."""
+    here = reverse("tickets:ticket", args=[ticket.number])
+    came = urlsplit(request.headers.get("Referer", ""))
+    told = QueryDict(came.query[:LONGEST]).get("from") if came.path == here else ""
+    return f"{here}?{urlencode({'from': told})}" if told else here
 
 
 def away(request):

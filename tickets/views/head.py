@@ -11,7 +11,7 @@ from tenants.vocabulary import Refused, refuse_unless
 from .. import access, lifecycle, load, readers, slots, watching
 from ..models import Status, TicketType
 from ..vocabulary import FINISHED, Category, Priority
-from .answers import done, frame
+from .answers import back_to, done, frame
 from .properties import named
 
 
@@ -121,7 +121,7 @@ def watch(request, number):
     verb = watching.unwatch if request.POST.get("stop") else watching.watch
     verb(ticket, member=who, by=request.member)
     if not request.htmx:
-        return redirect("tickets:ticket", number=ticket.number)
+        return redirect(back_to(request, ticket))
     answer = render(request, "tickets/_watch.html", {"ticket": ticket, **watch_bar(request, ticket)})
     answer["HX-Trigger"] = "ticket-news"
     return answer
