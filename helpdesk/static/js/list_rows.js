@@ -48,25 +48,10 @@ function put(id, { place, row: fresh }) {
   const focus = one.contains(document.activeElement) && document.activeElement;
   one.dataset.place = place;
   const next = group.find((other) => before(place, other.dataset.place));
-  if (next) next.before(one);
-  else group.at(-1).after(one);
+  next ? next.before(one) : group.at(-1).after(one);
   if (focus) focus.focus({ preventScroll: true });
   shine(one);
   return true;
-}
-
-async function whole() {
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-list]");
-  const ticked = new Set(rows().filter((one) => one.querySelector("input:checked")).map((one) => one.dataset.ticket));
-  const cursor = list.querySelector("[data-cursor]")?.dataset.ticket;
-  const focused = list.contains(document.activeElement);
-  if (fresh) list.replaceChildren(...fresh.children);
-  for (const one of rows().filter((each) => ticked.has(each.dataset.ticket))) one.querySelector("[type=checkbox]").checked = true;
-  row(cursor)?.setAttribute("data-cursor", "");
-  if (focused) (row(cursor) ?? list).querySelector("a")?.focus({ preventScroll: true });
-  window.htmx?.process(list);
 }
 
 function settle(now = false) {
@@ -78,7 +63,7 @@ function settle(now = false) {
     }
     for (const [id, what] of coming) stale = !put(id, what) || stale;
     coming.clear();
-    if (stale) whole();
+    if (stale) list.dispatchEvent(new CustomEvent("draw"));
     stale = false;
   }
   const news = [...coming.keys()].filter((id) => !row(id)).length;
