@@ -54,39 +54,46 @@ def test_what_is_said_waits_is_taken_back_and_goes_out_with_nobody_there(browser
     agent, colleague = (Desk(browser, stack, company, role) for role in ("agent", "dispatcher"))
     agent.ticket()
     colleague.ticket()
-    composer, held = agent.page.locator(".composer textarea"), agent.page.locator("[data-held]")
-
-    # A file pasted, the comment sent, and taken back with its file.
-    write(agent, "Выезжаем сегодня")
-    agent.page.evaluate(PASTE)
-    expect(agent.page.locator("#composer-files")).to_contain_text("журнал.txt")
-    agent.page.set_input_files(".composer input[type=file]", [photo()])
-    expect(agent.page.locator("#composer-files img")).to_have_count(1)
-    agent.page.locator(".composer button.send:visible").click()
-    expect(held).to_have_count(1)
-    expect(composer).to_have_value("")
-    agent.page.reload()
-    held.get_by_role("button", name="Отменить").click()
-    expect(composer).to_have_value("Выезжаем сегодня")
-    expect(agent.page.locator("#composer-files li")).to_have_count(2)
+    sent_with_files_and_taken_back(agent)
     assert said(company) == []
 
-    # Somebody was quicker: his words are shown, the text stays, and goes out when its author wants.
-    with company.scope():
-        conversation.comment(company.ticket, "Уже позвонили клиенту", by=company.dispatcher, audience="internal")
-    agent.page.keyboard.press("Control+Enter")
-    expect(agent.page.locator(".arrived")).to_contain_text("Уже позвонили клиенту")
-    expect(composer).to_have_value("Выезжаем сегодня")
     pause(company, 3)
-    agent.page.get_by_role("button", name="Всё равно отправить").click()
-    expect(composer).to_have_value("")
+    asked_about_what_came_in_and_sent_all_the_same(agent, company)
 
-    # The tab is closed, and the colleague reads it all the same.
     agent.page.close()
     expect(colleague.page.locator("#timeline")).to_contain_text("Выезжаем сегодня", timeout=PATIENCE)
     expect(colleague.page.locator("#timeline")).to_contain_text("касса-3.jpg")
     assert said(company) == ["Уже позвонили клиенту", "Выезжаем сегодня"]
     assert colleague.trouble == []
+
+
+def sent_with_files_and_taken_back(agent):
+    """A file pasted and one chosen go with the comment, and come back with it after a reload."""
+    page, composer, held = agent.page, agent.page.locator(".composer textarea"), agent.page.locator("[data-held]")
+    write(agent, "Выезжаем сегодня")
+    page.evaluate(PASTE)
+    expect(page.locator("#composer-files")).to_contain_text("журнал.txt")
+    page.set_input_files(".composer input[type=file]", [photo()])
+    expect(page.locator("#composer-files img")).to_have_count(1)
+    page.locator(".composer button.send:visible").click()
+    expect(held).to_have_count(1)
+    expect(composer).to_have_value("")
+    page.reload()
+    held.get_by_role("button", name="Отменить").click()
+    expect(composer).to_have_value("Выезжаем сегодня")
+    expect(page.locator("#composer-files li")).to_have_count(2)
+
+
+def asked_about_what_came_in_and_sent_all_the_same(agent, company):
+    """Somebody was quicker: his words are shown, the text stays, and goes out when its author wants."""
+    page, composer = agent.page, agent.page.locator(".composer textarea")
+    with company.scope():
+        conversation.comment(company.ticket, "Уже позвонили клиенту", by=company.dispatcher, audience="internal")
+    composer.press("Control+Enter")
+    expect(page.locator(".arrived")).to_contain_text("Уже позвонили клиенту")
+    expect(composer).to_have_value("Выезжаем сегодня")
+    page.get_by_role("button", name="Всё равно отправить").click()
+    expect(composer).to_have_value("")
 
 
 def test_a_draft_follows_its_author_and_a_colleague_is_called_without_the_mouse(browser, stack, company):
