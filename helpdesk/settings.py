@@ -231,8 +231,8 @@ BODY_LIMIT = 6 * FILE_LIMIT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-globals().update(email_url.settings_of(env.str("EMAIL_URL", "console:")))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "coticket@localhost")
+globals().update(email_url.settings_of(env.str("EMAIL_URL", "") or "console:"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or "coticket@localhost"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
