@@ -57,7 +57,8 @@ def answer(request, invitation, code):
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
         return go(request, reverse("people:invitations"))
     link = inviting.join_link(code)
-    return ask(request, "people/invited.html", reverse("people:invitations"), invitation=invitation, link=link)
+    done_url = reverse("people:invitations")
+    return ask(request, "people/invited.html", "", invitation=invitation, link=link, done_url=done_url)
 
 
 @never_cache
