@@ -37,7 +37,6 @@ def rows(request):
         "rows": lists.led(queue.some_rows(member, asked, ids), asked),
         "plain": not member.may("change"),
         "sizes": queue.sizes(member, asked) if asked.grouped else {},
-        "plain": not member.may("change"),
     }
     return render(request, "tickets/_rows.html", context)
 
