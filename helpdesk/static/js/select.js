@@ -11,7 +11,8 @@ function count() {
   const chosen = ticked();
   for (const box of all) box.closest("[data-row]").setAttribute("aria-selected", String(box.checked));
   const number = document.querySelector("[data-ticked]");
-  if (number) number.textContent = chosen.length || "";
+  const said = String(chosen.length || "");
+  if (number && number.textContent !== said) number.textContent = said; // it stands inside what is observed
   const whole = document.querySelector("[data-tick-all]");
   if (!whole) return;
   whole.checked = chosen.length > 0 && chosen.length === all.length;
