@@ -16,8 +16,8 @@ from tickets.models import Notification, Ticket
 from tickets.querysets import TicketQuerySet
 
 # The ticket that was granted, and what everybody in a company may know: whom it invites, who wrote the terms of a
-# link, and the account's own words for teams, tags, fields, texts and models of equipment.
-KNOWN = {"other", "invited", "author", "crew", "tag", "field", "cannedname", "canned", "model"}
+# link, and the account's own words for teams, tags, fields, texts, views and models of equipment.
+KNOWN = {"other", "invited", "author", "crew", "tag", "field", "cannedname", "canned", "view", "model"}
 ABOUT_TICKETS = {"handover", "letter"}
 # An answer without the frame around it is drawn in a third of the time.
 FRAGMENT = {"HX-Request": "true"}
