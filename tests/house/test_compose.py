@@ -104,7 +104,8 @@ class Service:
         self.data = data
         self.log = data / f"{name}.log"
         state = house.state()
-        given = {k: state.get(k, "127.0.0.1") for k in self.words["environment"] if k != "SIGNUP"}
+        asked = self.words["environment"].keys() - {"SIGNUP", "EMAIL_URL", "DEFAULT_FROM_EMAIL"}
+        given = {k: state.get(k, "127.0.0.1") for k in asked}
         places = {k: str(data / v) for k, v in {"COTICKET_DATA": "", "COTICKET_FILES": "files"}.items()}
         static = {"COTICKET_STATIC": str(data / "static"), "PYTHONUNBUFFERED": "1"}
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
