@@ -46,7 +46,7 @@ def water_on_board(month):
         files=[("плата.jpg", pictures.till("----", ("SERVICE", "BOARD 220-R4"), seed=40))],
     )
     t.declines("7h", "atlas.agent", "На плате следы жидкости: случай не гарантийный. Готовы посчитать платный ремонт")
-    t.says("6h 40m", "meridian.agent2", "Спросить Рогова про платный ремонт или везти в Вектор? @Анна")
+    t.says("6h 40m", "meridian.agent2", "Спросить Рогова про платный ремонт или везти в Вектор? @Анна Ковалёва")
 
 
 def nobody_in_ustyug(month):
