@@ -23,6 +23,8 @@ ABILITIES = {
     "comment": DESK | {Role.ENGINEER},
     "see_costs": LEADS | {Role.OBSERVER},
     "registry": DESK,
+    "export": DESK | {Role.OBSERVER},
+    "export_all": LEADS | {Role.OBSERVER},
 }
 # The same table in words, as people read it when they choose a role.
 WORDS = {
@@ -39,6 +41,8 @@ WORDS = {
     "comment": _("comment on tickets"),
     "see_costs": _("see costs and prices"),
     "registry": _("add clients, contacts, sites and equipment"),
+    "export": _("take out lists of one’s own tickets as a file"),
+    "export_all": _("take out any list of tickets as a file"),
 }
 # Whom an administrator may restrict: then he sees what he was granted, as an engineer always does.
 RESTRICTABLE = frozenset({Role.AGENT})

@@ -154,8 +154,7 @@ FILTERS = (*COLUMNS, "tag")
 def page(member, wanted):
     """One page of the list, always in the same number of queries."""
     tickets = narrowed(member, wanted)
-    parts = [tickets.filter(turn=turn) for turn in GROUPS] if wanted.grouped else [tickets]
-    keys = keys_of(parts, wanted)
+    keys = keys_of(parted(tickets, wanted), wanted)
     exact = exact_number(member, wanted)
     found = {
         ticket.pk: ticket
@@ -172,6 +171,11 @@ def page(member, wanted):
     return Page(rows_of(tickets, wanted), following)
 
 
+def parted(tickets, wanted):
+    """The list's groups one after another, or the list as a whole."""
+    return [tickets.filter(turn=turn) for turn in GROUPS] if wanted.grouped else [tickets]
+
+
 def exact_number(member, wanted):
     """The ticket that was asked for by its very number stands first on the first page."""
     if not wanted.phrase or wanted.after:
@@ -179,8 +183,9 @@ def exact_number(member, wanted):
     return search.number_in(wanted.phrase, member.account)
 
 
-def keys_of(parts, wanted):
-    """Ids and turns of one page and one row more, out of at most four bounded parts, in one query."""
+def keys_of(parts, wanted, size=None):
+    """Ids and turns of one page (or `size` rows) and one row more, out of at most four bounded parts, in one query."""
+    most = (size or PAGE) + 1
     column, falling = SORTS[wanted.sort]
     after = read_mark(wanted)
     if after and wanted.grouped:
@@ -190,7 +195,7 @@ def keys_of(parts, wanted):
     for place, part in enumerate(parts):
         if after and place == 0:
             part = part.filter(beyond(column, falling, after))
-        rows = part.order_by(*order).values_list("pk", "turn")[: PAGE + 1]
+        rows = part.order_by(*order).values_list("pk", "turn")[:most]
         try:
             sql, values = rows.query.sql_with_params()
         except EmptyResultSet:
@@ -200,7 +205,7 @@ def keys_of(parts, wanted):
     if not pieces:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(pieces)} ORDER BY part, place LIMIT {PAGE + 1}", params)
+        cursor.execute(f"{' UNION ALL '.join(pieces)} ORDER BY part, place LIMIT {most}", params)
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 

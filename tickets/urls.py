@@ -6,6 +6,7 @@ from .views import (
     bulk,
     composing,
     conversation,
+    exporting,
     files,
     filling,
     granting,
@@ -25,6 +26,7 @@ app_name = "tickets"
 
 urlpatterns = [
     path("", queue.tickets, name="list"),
+    path("list.csv", exporting.export, name="export"),
     path("rows/", live.rows, name="rows"),
     path("bulk/", bulk.change, name="bulk"),
     path("views/", viewing.keep, name="view_keep"),

@@ -9,12 +9,16 @@ from tenants.vocabulary import Role
 TABLE = {
     "owner": (
         "close_account link manage_people settings see_all create change work hand_over done comment see_costs registry"
+        " export export_all"
     ),
-    "admin": "link manage_people settings see_all create change work hand_over done comment see_costs registry",
-    "dispatcher": "see_all create change work hand_over done comment see_costs registry",
-    "agent": "see_all create change work hand_over done comment registry",
+    "admin": (
+        "link manage_people settings see_all create change work hand_over done comment see_costs registry"
+        " export export_all"
+    ),
+    "dispatcher": "see_all create change work hand_over done comment see_costs registry export export_all",
+    "agent": "see_all create change work hand_over done comment registry export",
     "engineer": "work comment",
-    "observer": "see_all see_costs",
+    "observer": "see_all see_costs export export_all",
 }
 
 

@@ -51,6 +51,7 @@ ROWS = {
     "notifications:follow": Row("notification", read=frozenset({"owner"})),
     "notifications:read": Row("notification", write=frozenset({"owner"})),
     "tickets:list": Row(read=EVERYBODY),
+    "tickets:export": Row(read=EVERYBODY - {"engineer"}),
     "tickets:rows": Row(read=EVERYBODY),
     "tickets:here": Row(read=EVERYBODY, write=EVERYBODY, send={"page": "abc", "state": "looking"}),
     "tickets:new": Row(read=DESK, write=DESK, send={"subject": "Новая", "priority": "normal"}),

@@ -42,6 +42,7 @@ def tickets(request):
         "chips": chips(form, asked),
         "sorts": sorts(asked),
         "keep": parts(asked),
+        "export_url": export_url(member, asked, view) if page.rows else "",
         "next_url": address(asked, after=page.next) if page.next else "",
         "first_url": address(asked) if asked.after else "",
         "ways": ways_on(member, asked),
@@ -69,6 +70,12 @@ def address(asked, *, without="", **changes):
     """The same list a little differently."""
     told = {name: value for name, value in (parts(asked) | changes).items() if value and name != without}
     return reverse("tickets:list") + "?" + urlencode(told)
+
+
+def export_url(member, asked, view):
+    """Where the member gets this list as a file."""
+    told = parts(asked) | ({"view": view.pk} if view else {})
+    return reverse("tickets:export") + "?" + urlencode(told) if member.may("export") else ""
 
 
 def bulk_menus(member):
