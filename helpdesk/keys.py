@@ -23,7 +23,7 @@ KEYS = (
         _("In a list"),
         (
             (("J", "K"), _("Next, previous")),
-            (("Enter",), _("Open the ticket")),
+            (("Enter",), _("Open the ticket under the cursor")),
             (("X",), _("Select")),
             (("Shift+X",), _("Select up to here")),
             (("I",), _("Take it myself")),
