@@ -65,7 +65,15 @@ def test_what_others_do_shows_at_once_and_what_one_holds_stays(browser, stack, c
     expect(agent.page.locator(".timeline")).to_contain_text("Уже на месте", timeout=within_two_seconds(began))
     assert agent.page.evaluate(HAND) == hand and hand[:4] == [True, HALF, 3, 9]
 
-    # Another tab of the same browser: its row and its numbers follow, over the same stream.
+    another_tab_follows_over_the_same_stream(agent, stack, company)
+    assert len(streams) == 1
+    lost_rights_empty_the_page(engineer, company)
+    assert [one for one in engineer.trouble if "404" not in one] == []
+    assert agent.trouble == []
+
+
+def another_tab_follows_over_the_same_stream(agent, stack, company):
+    """Its row and its numbers."""
     tab = agent.page.context.new_page()
     tab.goto(f"{stack}/a/{company.slug}/tickets/?queue=all")
     expect(tab.locator(LIVE)).to_be_attached()
@@ -75,9 +83,10 @@ def test_what_others_do_shows_at_once_and_what_one_holds_stays(browser, stack, c
     began = time.monotonic()
     expect(tab.locator("[data-row] .q-status")).to_have_text("Ждём клиента", timeout=within_two_seconds(began))
     expect(tab.locator(".side [data-part=queue-client]")).to_have_text("1", timeout=within_two_seconds(began))
-    assert len(streams) == 1
 
-    # The engineer loses the ticket, then his place: the pages empty themselves.
+
+def lost_rights_empty_the_page(engineer, company):
+    """The engineer loses the ticket, then his place."""
     with company.scope():
         lifecycle.assign(company.ticket, to=company.agent, by=company.owner)
     expect(engineer.page.locator("h1")).to_have_text("Эта заявка вам больше недоступна", timeout=TWO_SECONDS)
@@ -85,5 +94,3 @@ def test_what_others_do_shows_at_once_and_what_one_holds_stays(browser, stack, c
     with company.scope():
         people.remove(company.engineer, by=company.owner)
     expect(engineer.page.locator("h1")).to_have_text("У вас больше нет доступа сюда", timeout=TWO_SECONDS)
-    assert [one for one in (*agent.trouble, *engineer.trouble) if "404" not in one] == []
-    assert agent.trouble == []
