@@ -1,10 +1,11 @@
-"""An account as large as they come, for measuring: 100,000 tickets with comments, written in bulk."""
+"""Accounts as large as they come, for measuring: 100,000 tickets with comments, 20,000 sites, written in bulk."""
 
 import random
 from datetime import timedelta
 
+from equipment.models import Equipment, EquipmentModel, Site
 from tenants import accounts, clock, people
-from tenants.models import Client, Counter, Membership
+from tenants.models import Client, Contact, Counter, Membership
 from tenants.scoping import account_scope, new_id
 from tenants.vocabulary import Role
 from tickets import granting
@@ -13,6 +14,8 @@ from tickets.vocabulary import FINISHED, Audience, Category, Glyph, Priority, Tu
 
 THINGS = ("касса", "принтер", "весы", "сканер", "трекер", "терминал", "роутер", "ящик", "дисплей", "сервер")
 TROUBLES = ("не печатает", "не включается", "завис", "теряет связь", "мигает", "просит обновление", "считает неверно")
+TOWNS = ("Вологда, Мира", "Тверь, Ленина", "Псков, Зелёная", "Москва, Речная")
+NAMES = ("Анна", "Ольга", "Пётр", "Алёна", "Руслан")
 PLACES = ("в магазине", "на складе", "в кафе", "на борту", "в аптеке", "на кассе")
 
 
@@ -31,6 +34,45 @@ def fill(slug, tickets):
     with account_scope(account.pk):
         Counter.objects.update_or_create(name="ticket", defaults={"value": tickets + 1})
     return account
+
+
+def registry(slug, sites):
+    """An account that serves this many sites, with half as many contacts more and two and a half devices each."""
+    account = accounts.open_account(slug, name=f"Heavy {slug}", owner=accounts.person(f"owner@{slug}.example"))
+    chance = random.Random(7)
+    with account_scope(account.pk):
+        owner = Membership.objects.select_related("account").get()
+        clients = [accounts.add_client(f"Клиент {n}", by=owner) for n in range(200)]
+        model = EquipmentModel.objects.create(manufacturer="АТЛАС", name="К-220")
+        places = [
+            Site(
+                client=chance.choice(clients),
+                code=f"М-{n}",
+                name=f"Магазин {n}",
+                address=f"{chance.choice(TOWNS)}, {n}",
+            )
+            for n in range(sites)
+        ]
+        Site.objects.bulk_create(places, batch_size=2000)
+        Contact.objects.bulk_create(
+            [
+                Contact(
+                    client=chance.choice(clients),
+                    name=f"{chance.choice(NAMES)} {chance.randrange(16**6):06x}",
+                    phone=f"+7 9{chance.randrange(10**9):09d}",
+                )
+                for _n in range(sites + sites // 2)
+            ],
+            batch_size=2000,
+        )
+        Equipment.objects.bulk_create(
+            [
+                Equipment(site=chance.choice(places), model=model, serial_number=f"{chance.randrange(10**7):07d}-{n}")
+                for n in range(sites * 5 // 2)
+            ],
+            batch_size=2000,
+        )
+    return owner
 
 
 def readers(account, granted):

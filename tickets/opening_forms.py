@@ -115,8 +115,11 @@ class NewTicketForm(forms.Form):
 
     @property
     def models_known(self):
-        """The names of equipment models, to choose from while typing."""
-        return list(EquipmentModel.objects.values_list("name", flat=True).distinct().order_by("name")[:SHOWN])
+        """The names of equipment models, to choose from while typing; whoever sees by name is told those of his sites."""
+        models = EquipmentModel.objects.all()
+        if not self.member.may("see_all"):
+            models = models.filter(pk__in=reach.equipment_of(self.member).values("model"))
+        return list(models.values_list("name", flat=True).distinct().order_by("name")[:SHOWN])
 
     @property
     def tags_known(self):

@@ -24,28 +24,32 @@ from partnerships.models import Handover, Lane, Partnership
 from tenants import accounts
 from tenants.models import Membership
 from tenants.scoping import account_scope, new_id
-from tickets import conversation, lifecycle
+from tickets import conversation, lifecycle, lookup
 from tickets.models import Comment, Ticket
 
 PLACES = ("A", "B", "C", "D")
 
 
 class Command(BaseCommand):
-    help = "bench sync | pages | live | memory: letters, pages and streams on running parts; makes accounts of its own."
+    help = "bench sync | pages | live | lookup | memory: measures the running parts; makes accounts of its own."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["sync", "pages", "live", "memory"])
+        parser.add_argument("what", choices=["sync", "pages", "live", "lookup", "memory"])
         parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
         parser.add_argument("--tickets", type=int, default=100_000, help="how large the account of `pages` is")
         parser.add_argument(
             "--granted", type=int, default=0, help="also look as people who were granted this many things"
         )
+        parser.add_argument("--sites", type=int, default=20_000, help="how large the registry of `lookup` is")
         parser.add_argument("--streams", type=int, default=200, help="how many people `live` has listening")
         parser.add_argument("--letters", type=int, default=2000, help="how many letters the flood has")
 
     def handle(self, *args, what, **options):
         if what == "memory":
             self.memory()
+            return
+        if what == "lookup":
+            self.lookup(options["sites"])
             return
         if what == "live":
             with override_settings(ALLOWED_HOSTS=["testserver"]):
@@ -64,6 +68,31 @@ class Command(BaseCommand):
             self.distance(chain, 1, options["comments"])
             self.distance(chain, 3, options["comments"])
         self.flood(chain, options["letters"])
+
+    def lookup(self, sites):
+        """How long a dispatcher waits for a caller to be found in a large registry."""
+        owner = heavy.registry(f"lookup-{new_id().hex[-8:]}", sites)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
+        with account_scope(owner.account_id):
+            for phrase in (
+                "+7 912 345",
+                "магазин 1044",
+                "М-1044",
+                "зеленая",
+                "анна",
+                "алена 1f",
+                "047193",
+                "vfufpby",
+                "zzz",
+            ):
+                took = []
+                for _n in range(5):
+                    began = time.monotonic()
+                    found = lookup.find(owner, phrase)
+                    took.append(time.monotonic() - began)
+                kinds = ", ".join(str(group["label"]) for group in found) or "nothing"
+                self.stdout.write(f"{phrase}: {statistics.median(took) * 1000:.0f} ms, {kinds}")
 
     async def live(self, crowd, port, pid):
         """What open streams cost one web process, and how soon all of them hear of a comment."""
