@@ -115,7 +115,7 @@ class NewTicketForm(forms.Form):
 
     @property
     def models_known(self):
-        """The names of equipment models, to choose from while typing; whoever sees by name is told those of his sites."""
+        """Names of equipment models to choose from; whoever sees by name is told those of his sites."""
         models = EquipmentModel.objects.all()
         if not self.member.may("see_all"):
             models = models.filter(pk__in=reach.equipment_of(self.member).values("model"))
