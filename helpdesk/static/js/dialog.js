@@ -8,7 +8,9 @@ document.addEventListener("click", (event) => {
   if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
     event.preventDefault();
     const menu = link.closest("[popover]");
-    opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : link; // the menu closes under the dialog
+    const here = document.activeElement; // a key presses the link from wherever its reader is
+    const key = here !== document.body && !menu?.contains(here);
+    opener = key ? here : menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : link; // the menu closes under the dialog
     window.htmx.ajax("GET", link.href, { target: slot, swap: "innerHTML" });
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();

@@ -1,6 +1,7 @@
 // Keys by their place on the keyboard (event.code), so they work in any layout. Never while typing or in a dialog.
 // data-hotkey="KeyC" presses (or enters) its element; J and K walk over [data-row]s, whose link Enter then opens.
-// On a page without rows they are hotkeys like the others: a ticket's next and previous.
+// On a page without rows they are hotkeys like the others: a ticket's next and previous. data-far="KeyC" is a hidden link
+// to where a key is at home, for pages that have nothing of their own to press.
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
 
@@ -19,7 +20,7 @@ function walk(step) {
 function press(code) {
   const cursor = document.querySelector("[data-cursor]");
   const keyed = [...(cursor?.querySelectorAll(`[data-hotkey="${code}"]`) ?? []), ...document.querySelectorAll(`[data-hotkey="${code}"]`)];
-  const target = keyed.find(seen);
+  const target = keyed.find(seen) ?? document.querySelector(`[data-far="${code}"]`);
   if (!target) return false;
   if (target.matches(TYPING)) target.focus();
   else {
@@ -62,8 +63,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
-  const code = event.key === "/" ? "Slash" : event.code;
-  if (event.key === "?" || (event.shiftKey && code === "Slash")) {
+  // In Russian "/" is written with Shift on another key, "?" on a third, and Shift with the key of "/" gives a comma.
+  const slash = event.key === "/";
+  const code = slash ? "Slash" : event.code;
+  if (event.key === "?" || (event.shiftKey && code === "Slash" && !slash)) {
     event.preventDefault();
     return document.querySelector("[data-help]")?.click();
   }
