@@ -17,10 +17,8 @@ from .conftest import hand, row, text_of
 KEPT = ("zqinternalqz", "zqsecondqz", "zqclientonlyqz", "zqagreementqz", "zqserialqz", "zqnoteqz", "zqphoneqz")
 
 
-@staged
-def talked(w):
-    """A ticket that says something to everybody, handed on with a part of it, and answered."""
-    service, field = w.service, w.sub
+def told(service):
+    """A ticket with something of everything on it, and the comment of it that a partner gets."""
     with service.scope():
         client = accounts.add_client("Лукошко-клиент", by=service.owner)
         contact = accounts.add_contact(client, name="Пётр", by=service.owner, phone="zqphoneqz")
@@ -41,6 +39,14 @@ def talked(w):
         say("zqclientonlyqz", "client")
         shared = say("Сначала клиенту, потом и вам", "client")
         lifecycle.note(ticket, text="zqnoteqz", by=service.dispatcher)
+    return ticket, shared
+
+
+@staged
+def talked(w):
+    """A ticket that says something to everybody, handed on with a part of it, and answered."""
+    service, field = w.service, w.sub
+    ticket, shared = told(service)
     given = hand(service, field, ticket, Share(contact_name=True, site=True, comments=(shared.pk,)), message="Возьмите")
     delivery.drain()
     with field.scope():

@@ -159,7 +159,7 @@ def named(form):
 
 
 def test_without_a_script_the_search_is_a_button_and_so_is_each_hit(desk, agent):
-    found = agent.post("new/", {**FORM, "narrow": "1", "lookup": "0471938"})
+    found = agent.post("new/", {**FORM, "find": "1", "lookup": "0471938"})
     hit = found.context["groups"][0]["hits"][0]["value"]
     taken = agent.post("new/", {**FORM, "subject": "Набрано до выбора", "pick": hit})
 

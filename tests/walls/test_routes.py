@@ -130,7 +130,7 @@ class Nowhere:
     )()
     notification = mailed = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
-    ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id"), MISSING)
+    ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id", "view_id"), MISSING)
 
 
 def faceless(answer, *own):

@@ -13,7 +13,7 @@ from .. import access, lookup, opening, slots
 from ..access import permit
 from ..opening_forms import NewTicketForm, piece, place
 
-REDRAWS = ("narrow", "pick", "drop")
+REDRAWS = ("find", "narrow", "pick", "drop")
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +113,7 @@ def similar(member, form):
 
 def draw(request, form, status=200):
     """The form with what the chosen place already has open."""
-    phrase = request.POST.get("lookup", "") if "narrow" in request.POST else ""
+    phrase = request.POST.get("lookup", "") if "find" in request.POST else ""
     context = {
         **place_of(request, form, groups=hits(request.member, phrase) if phrase else None, phrase=phrase),
         "makes": makes(phrase),

@@ -15,6 +15,4 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"nobody signs in with {email}")
         count = second_factor.forget(user)
-        self.stdout.write(
-            f"{count} forgotten; {user.email} signs in by password alone, and is signed out everywhere"
-        )
+        self.stdout.write(f"{count} forgotten; {user.email} signs in by password alone, and is signed out everywhere")
