@@ -30,6 +30,12 @@ def unread(member):
     return of(member).filter(read_at=None)[: MOST + 1].count()
 
 
+def unread_on(member, tickets):
+    """How much of each of these tickets he has not seen: {ticket id: number}, in one query."""
+    rows = Notification.objects.filter(member=member, read_at=None, ticket__in=[ticket.pk for ticket in tickets])
+    return dict(rows.values_list("ticket_id", "count"))
+
+
 @dataclass(frozen=True)
 class Page:
     """Some of a member's notifications, the newest first, and the one after which the next page begins."""

@@ -205,3 +205,18 @@ def test_counts_stop_counting_far_away(inside, monkeypatch, django_assert_num_qu
     with django_assert_num_queries(1):
         counts = queue.counts(inside.agent)
     assert counts["all"] == "2+" and counts["mine"] == 0
+
+
+def test_a_row_says_how_much_of_it_its_reader_has_not_seen(desk, agent, as_role):
+    ticket = opened(desk, assignee=desk.agent)
+    with desk.scope():
+        for n in range(3):
+            conversation.comment(ticket, f"Ещё {n}", by=desk.dispatcher, audience="internal")
+
+    def new(page):
+        return [row["new"] for group in page.get("?queue=all").context["groups"] for row in group["rows"]]
+
+    before = new(agent), new(as_role("dispatcher"))
+    agent.get(f"{ticket.number}/")
+
+    assert before == ([3], [0]) and new(agent) == [0]

@@ -34,7 +34,7 @@ def rows(request):
     form = FilterForm(request.GET, partners=[], member=member)
     asked = wanted(request.GET, form.filters)
     context = {
-        "rows": lists.led(queue.some_rows(member, asked, ids), asked),
+        "rows": lists.led(member, queue.some_rows(member, asked, ids), asked),
         "plain": not member.may("change"),
         "sizes": queue.sizes(member, asked) if asked.grouped else {},
     }

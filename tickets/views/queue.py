@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tenants.models import Team
 
-from .. import queue, viewing
+from .. import notifications, queue, viewing
 from ..forms import FilterForm, wanted, workers
 from ..models import Status
 from ..vocabulary import Priority, Turn
@@ -37,7 +37,7 @@ def tickets(request):
         "bulk": bulk_menus(member) if member.may("change") else None,
         "queue": queue.QUEUES[asked.queue],
         "wanted": asked,
-        "groups": [headed(group) for group in queue.groups(member, led(page.rows, asked), asked)],
+        "groups": [headed(group) for group in queue.groups(member, led(member, page.rows, asked), asked)],
         "form": form,
         "chips": chips(form, asked),
         "sorts": sorts(asked),
@@ -53,9 +53,17 @@ def tickets(request):
     return render(request, "tickets/list.html", context)
 
 
-def led(rows, asked):
-    """Rows whose links remember the list, so that the ticket's page leads back here and on to the next one."""
-    return [{**row, "url": onward(row["ticket"].number, asked, queue.mark(row["ticket"], asked))} for row in rows]
+def led(member, rows, asked):
+    """Rows with what is new on them to this reader; their links remember the list, to lead back here and on."""
+    new = notifications.unread_on(member, [row["ticket"] for row in rows])
+    return [
+        {
+            **row,
+            "new": new.get(row["ticket"].pk, 0),
+            "url": onward(row["ticket"].number, asked, queue.mark(row["ticket"], asked)),
+        }
+        for row in rows
+    ]
 
 
 def headed(group):
