@@ -278,6 +278,16 @@ def test_an_administrator_ticks_what_a_person_sees_and_takes_it_back(desk, heaps
         assert Page(desk, role).post(url, {"thing": client}, htmx=True).status_code == 422
 
 
+def test_a_session_left_open_grants_nothing_before_its_owner_has_proved_himself(desk, heaps, monkeypatch):
+    monkeypatch.setattr("tenants.signin.is_fresh", lambda request: False)
+
+    answer = Page(desk, "owner").post(f"grants/{desk.agent2.pk}/", {"thing": f"client:{heaps.client.pk}"})
+
+    assert answer.status_code == 302 and f"people%2F{desk.agent2.pk}" in answer["Location"]
+    with desk.scope():
+        assert seen(reread(desk.agent2)) == {"Свой"}
+
+
 def test_a_ticket_is_shown_to_somebody_from_its_own_page(desk, heaps):
     page, url = Page(desk, "agent"), f"{heaps.hidden.number}/grant/"
     asked = page.get(url).content.decode()

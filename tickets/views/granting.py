@@ -21,7 +21,7 @@ asks = require_http_methods(["GET", "POST"])
 
 
 @asks
-@proven("people:member")
+@proven("people:member", about=True)
 def of_member(request, pk):
     """Teams, clients and sites that a person sees by name: found as one types, ticked, and taken back."""
     tenancy.permit(request.member, "manage_people")
