@@ -1,5 +1,6 @@
 """What happened on a ticket since its reader last looked, gathered into one mail as it stands when the mail goes."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +11,17 @@ from . import readers
 from .access import visible_tickets
 from .models import Comment, Notification
 from .telling import EVENTS, MAIL
-from .vocabulary import ASSIGNED, COMMENT_EDITED, COMMENTED, OPENED, PASSED_ON, TEAM_CHANGED, Audience, Reason
+from .vocabulary import (
+    ASSIGNED,
+    COMMENT_EDITED,
+    COMMENT_KEPT_BACK,
+    COMMENTED,
+    OPENED,
+    PASSED_ON,
+    TEAM_CHANGED,
+    Audience,
+    Reason,
+)
 from .writing import as_html
 
 MOST = 20
@@ -54,6 +65,8 @@ def since(letter, read):
     """The lines of the ledger that are news to the reader: the last of them, and how many came before."""
     lines = Activity.objects.filter(ticket_id=letter.ticket_id, kind__in=EVENTS, pk__gte=letter.details["since"])
     lines = lines.exclude(actor_id=letter.member_id)
+    # What waits to be said is its author's own.
+    lines = lines.exclude(Q(kind=COMMENT_KEPT_BACK.code) & ~Q(details__member=str(letter.member_id)))
     if read:
         lines = lines.filter(at__gt=read)
     newest = list(lines.order_by("-at", "-pk")[:MOST])

@@ -107,8 +107,11 @@ def readers_of(held):
     return readers
 
 
+@transaction.atomic
 def hurry(held):
     """The author needs no more time, or tries once more what could not go out."""
+    # The ticket first, as the timer does it: both come at the same second, and would wait for each other for ever.
+    lifecycle.lock(held.ticket)
     HeldComment.objects.filter(pk=held.pk).update(release_at=clock.now(), trouble="")
     return release(held.pk)
 
@@ -116,6 +119,7 @@ def hurry(held):
 @transaction.atomic
 def undo(held):
     """The author takes it back before anybody read it: text, files and readers are in his composer again."""
+    lifecycle.lock(held.ticket)
     held = (
         HeldComment.objects.select_for_update(of=("self",))
         .filter(pk=held.pk)

@@ -20,6 +20,7 @@ from .access import visible_tickets
 from .models import Attachment, Comment
 from .vocabulary import (
     COMMENT_EDITED,
+    COMMENT_KEPT_BACK,
     COMMENT_REMOVED,
     COMMENTED,
     DESCRIPTION_CHANGED,
@@ -91,6 +92,8 @@ class Timeline:
         if activity.kind in TOUCHED:
             return None
         if activity.kind in TIES and activity.details["other"] not in self.seen:
+            return None
+        if activity.kind == COMMENT_KEPT_BACK.code and activity.details["member"] != str(self.member.pk):
             return None
         if activity.kind == DESCRIPTION_CHANGED.code:
             return {**event(activity), "before": activity.details["before"]}

@@ -43,7 +43,9 @@ def send_up(ticket, file, *, by):
 
 def chosen(ids, ticket, *, by):
     """The files that a comment names; all of them are this person's and for this ticket, or it is refused."""
-    found = list(waiting(ticket, by=by).filter(pk__in=ids).select_related("blob"))
+    rows = waiting(ticket, by=by).filter(pk__in=ids).select_related("blob")
+    # Held until the comment has them: of two sent at once, one names files that are not there any more.
+    found = list(rows.select_for_update(of=("self",)))
     refuse_unless(len(found) == len(set(ids)), _("A file is not there any more: attach it again."), "files")
     refuse_unless(len(found) <= MOST, _("At most %(n)s files at once.") % {"n": MOST}, "files")
     return found
@@ -51,9 +53,10 @@ def chosen(ids, ticket, *, by):
 
 @transaction.atomic
 def drop(upload):
-    """The file will not be said after all."""
-    clear_timer("sweep_upload", upload)
-    upload.delete()
+    """The file will not be said after all; what waits within a comment by now stays there."""
+    gone, _rows = Upload.objects.filter(pk=upload.pk, held=None).delete()
+    if gone:
+        clear_timer("sweep_upload", upload)
 
 
 def keep_with(held, uploads):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenants import clock, people, timers
 from tenants.models import Account, Activity, Timer
@@ -184,3 +185,29 @@ def test_files_of_a_held_comment_are_not_swept(inside):
     holding.send(ticket, "", by=inside.agent, segment="client", audience="client", uploads=[kept])
     uploading.sweep(kept.pk)
     assert Upload.objects.get().held_id == HeldComment.objects.get().pk
+
+
+@pytest.mark.parametrize("verb", [holding.hurry, holding.undo])
+def test_the_ticket_is_held_before_the_comment_as_by_the_timer_that_comes_at_the_same_second(inside, verb):
+    inside.agent.account.hold_seconds = 10
+    ticket = lifecycle.open_ticket("Касса", by=inside.agent, client=inside.client)
+    held = holding.send(ticket, "Едем", by=inside.agent, segment="client", audience="client")
+
+    with CaptureQueriesContext(connection) as ran:
+        verb(held)
+
+    asked = [query["sql"] for query in ran if "FOR UPDATE" in query["sql"] or "tickets_heldcomment" in query["sql"]]
+    assert 'FROM "tickets_ticket"' in asked[0] and "FOR UPDATE" in asked[0]
+
+
+def test_what_was_kept_back_stands_in_its_authors_history_alone(paused, agent, as_role):
+    ticket = opened(paused, assignee=paused.agent)
+    vector = counterpart(paused, ticket)
+    agent.post(f"{ticket.number}/comments/", {"audience": f"partner:{vector.pk}", "body": "Ваш ход"})
+    with paused.scope():
+        vector.open = False
+        vector.save()
+    release_late(paused)
+
+    assert "kept back a comment" in agent.get(f"{ticket.number}/").content.decode()
+    assert "kept back a comment" not in as_role("owner").get(f"{ticket.number}/").content.decode()

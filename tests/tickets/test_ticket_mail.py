@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tenants import clock, postman
+from tenants.activity import record
 from tenants.models import Mail, Timer
-from tenants.vocabulary import Actor
+from tenants.vocabulary import SCHEDULE, Actor
 from tickets import conversation, lifecycle, notifications
 from tickets.models import Counterpart
-from tickets.vocabulary import Event
+from tickets.vocabulary import COMMENT_KEPT_BACK, Event
 
 from .conftest import opened
 
@@ -79,6 +80,17 @@ def test_what_was_read_here_or_taken_back_is_not_mailed(desk, ticket, post):
     with desk.scope():
         conversation.remove(said, by=desk.dispatcher)
     assert post() == {} and troubles(desk) == ["gone", "read"]
+
+
+def test_what_a_colleague_could_not_send_is_in_nobody_elses_mail(desk, ticket, post):
+    say(desk, ticket, "Едем")
+    with desk.scope():
+        record(ticket, COMMENT_KEPT_BACK, by=SCHEDULE, ticket=ticket, name="Анна", member=str(desk.dispatcher.pk))
+
+    brought = post()
+
+    assert "Едем" in brought["agent"].body and "kept back" not in brought["agent"].body
+    assert "kept back a comment of Анна" in brought["dispatcher"].body
 
 
 def test_what_was_under_way_goes_no_further_when_the_ticket_is_taken_from_its_reader(desk, post):

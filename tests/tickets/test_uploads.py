@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tenants import clock, timers
-from tickets import uploading
+from tickets import holding, lifecycle, uploading
 from tickets.models import Attachment, Comment, Upload
 
 from .conftest import Page, opened, picture, upload
@@ -98,3 +98,14 @@ def test_files_of_a_plain_form_wait_when_the_text_is_refused(desk, agent):
     agent.post(f"{ticket.number}/comments/", again)
     with desk.scope():
         assert [file.name for file in Attachment.objects.all()] == ["касса.jpg"]
+
+
+def test_a_file_that_waits_within_a_comment_is_not_left_out_by_a_late_hand(inside):
+    inside.agent.account.hold_seconds = 10
+    ticket = lifecycle.open_ticket("Касса", by=inside.agent, client=inside.client)
+    file = uploading.send_up(ticket, picture("касса.jpg"), by=inside.agent)
+    holding.send(ticket, "", by=inside.agent, segment="client", audience="client", uploads=[file])
+
+    uploading.drop(file)
+
+    assert Upload.objects.get().held_id is not None

@@ -80,8 +80,7 @@ def upload_preview(request, number, upload_id):
 def upload_remove(request, number, upload_id):
     """The file is left out again."""
     kept = upload_or_404(request, number, upload_id)
-    if kept.held_id is None:
-        uploading.drop(kept)
+    uploading.drop(kept)
     return HttpResponse(status=204)
 
 
