@@ -43,8 +43,8 @@ def whole(text, name):
 
 def suggested(ticket, typed):
     """Those who may be called here and whose name has a word that begins so, whichever layout it was typed in."""
-    words = Q()
-    for form in {typed.strip(), *other_layouts(typed.strip())}:
+    words, typed = Q(), typed.replace("\0", "").strip()
+    for form in {typed, *other_layouts(typed)}:
         words |= Q(name__istartswith=form) | Q(name__icontains=f" {form}")
     return who_sees(ticket).filter(words).order_by("name")
 

@@ -233,8 +233,10 @@ def read_mark(wanted):
         return None
     try:
         value = int(key) if wanted.sort == "newest" else (datetime.fromisoformat(key) if key else None)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            return None
+        if isinstance(value, datetime):
+            value = clock.in_utc(value)
+            if value is None:
+                return None
         return Mark(turn, value, UUID(pk))
     except ValueError:
         return None

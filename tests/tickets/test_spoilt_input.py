@@ -1,10 +1,10 @@
 """What no person types but anybody can send: it is refused or not there, and never breaks a page."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.tickets.conftest import opened
+from tests.tickets.conftest import Page, opened
 from tickets.models import Comment, Ticket
 
 HUGE = "9" * 20
@@ -42,6 +42,8 @@ def test_a_null_character_is_a_mistake_in_the_text(desk, agent):
         f"sort=newest&after=us~{HUGE}~018f0000-0000-7000-8000-000000000000",
         f"sort=newest&after=us~-{HUGE}~018f0000-0000-7000-8000-000000000000",
         "queue=all&sort=due&after=us~0001-01-01T00:00:00+14:00~018f0000-0000-7000-8000-000000000000",
+        "queue=all&sort=due&after=us~2026-01-01T00:00:00%2B23:59~018f0000-0000-7000-8000-000000000000",
+        "queue=all&sort=due&after=us~9999-12-31T23:59:59-23:59~018f0000-0000-7000-8000-000000000000",
         "queue=%F0%28%8C%28&q=%ED%A0%80",
         f"q={HUGE}{HUGE}",
     ],
@@ -66,3 +68,14 @@ def test_a_deadline_of_another_age_is_refused(desk, agent, due):
     assert agent.post("new/", {"subject": "x", "priority": "normal", "due_at": due}).status_code == 422
     with desk.scope():
         assert Ticket.objects.get().due_at is None
+
+
+def test_a_null_among_letters_calls_nobody(desk, agent):
+    assert agent.get(f"{opened(desk).number}/people/", data={"q": "М\0"}).status_code == 200
+
+
+@pytest.mark.parametrize("at", ["2026-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-99-01T00:00:00Z"])
+def test_a_moment_that_no_clock_shows_makes_nothing_unread(desk, at):
+    browser = Page(desk, "agent").browser
+    answer = browser.post(f"/a/{desk.slug}/notifications/unread/?{urlencode({'at': at})}")
+    assert answer.status_code in (302, 404)

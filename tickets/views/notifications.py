@@ -128,7 +128,7 @@ def moment(value):
         at = parse_datetime(value)
     except ValueError:
         return None
-    return at if at and at.tzinfo else None
+    return at and clock.in_utc(at)
 
 
 @require_http_methods(["GET", "POST"])
