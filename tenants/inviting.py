@@ -13,7 +13,7 @@ from .activity import record
 from .models import Account, MemberInvitation, MemberInvitationKey, Membership, TeamMember, User
 from .roles import RESTRICTABLE
 from .scoping import current_account_id
-from .vocabulary import Refused, Role, refuse_unless
+from .vocabulary import Role, refuse_unless
 
 VALID = timedelta(days=7)
 MOST_OPEN = 100
@@ -28,13 +28,21 @@ def waiting():
     return MemberInvitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
 
 
+def inviter(by):
+    """Whoever invites as he is now, held until the transaction ends: who has just lost his rights invites nobody."""
+    if isinstance(by, Membership):
+        by = Membership.objects.select_for_update(no_key=True).get(pk=by.pk)
+    permit(by, "manage_people")
+    return by
+
+
 @transaction.atomic
 def invite(*, by, email="", role=Role.AGENT, team=None, restricted=False):
     """Keep a place for somebody: one with an e-mail gets the link by mail, any other link is shown once.
 
     Returns (invitation, code).
     """
-    permit(by, "manage_people")
+    by = inviter(by)
     refuse_unless(role in Role.values, _("There is no such role."), "role")
     refuse_unless(role != Role.OWNER or not isinstance(by, Membership) or by.role == Role.OWNER, ONLY_OWNERS, "role")
     email = email.strip().lower()
@@ -113,7 +121,7 @@ def hold(invitation):
 @transaction.atomic
 def resend(invitation, *, by):
     """Another seven days and another link; the former one opens nothing. Returns (invitation, code)."""
-    permit(by, "manage_people")
+    by = inviter(by)
     invitation = hold(invitation)
     owners_own = invitation.role == Role.OWNER and isinstance(by, Membership)
     refuse_unless(not owners_own or by.role == Role.OWNER, ONLY_OWNERS)
@@ -128,7 +136,7 @@ def resend(invitation, *, by):
 @transaction.atomic
 def revoke(invitation, *, by):
     """The place is not kept any longer."""
-    permit(by, "manage_people")
+    by = inviter(by)
     invitation = hold(invitation)
     invitation.revoked_at = clock.now()
     invitation.save(update_fields=["revoked_at"])
@@ -147,9 +155,10 @@ def is_live(key):
     return key is not None and key.used_at is None and key.revoked_at is None and key.expires_at > clock.now()
 
 
-def of_key(key):
+def of_key(key, rows=None):
     """What a key opens, inside its account."""
-    invitation = MemberInvitation.objects.select_related("team").filter(pk=key.invitation_id).first()
+    rows = MemberInvitation.objects if rows is None else rows
+    invitation = rows.select_related("team").filter(pk=key.invitation_id).first()
     refuse_unless(invitation and invitation.revoked_at is None and invitation.accepted_at is None, DEAD)
     return invitation
 
@@ -157,10 +166,12 @@ def of_key(key):
 @transaction.atomic
 def accept(code, *, user):
     """The invited person takes his place inside the account; a code lets one person in, once."""
-    key = MemberInvitationKey.objects.select_for_update().filter(hash=codes.digest(code)).first()
-    if not is_live(key) or key.account_id != current_account_id():
-        raise Refused(DEAD)
-    invitation = of_key(key)
+    key = MemberInvitationKey.objects.filter(hash=codes.digest(code)).first()
+    refuse_unless(is_live(key) and key.account_id == current_account_id(), DEAD)
+    # The invitation before its key, as whoever revokes it holds them; two who come at once wait here.
+    invitation = of_key(key, MemberInvitation.objects.select_for_update(of=("self",)))
+    key = MemberInvitationKey.objects.select_for_update().get(pk=key.pk)
+    refuse_unless(is_live(key), DEAD)
     refuse_unless(invitation.email in ("", user.email), OTHERS)
     member = accounts.seat(user, role=invitation.role, restricted=invitation.restricted)
     if invitation.team:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from tenants import accounts, consequences, history, people, roles
+from tenants import accounts, consequences, history, inviting, people, roles
 from tenants.models import Activity, Membership, Seat, Team, TeamGrant, TeamMember, User
 from tenants.vocabulary import Refused, Role
 from tests import world
@@ -151,7 +151,9 @@ def test_who_lost_his_rights_a_moment_ago_acts_no_more(inside):
 
     with pytest.raises(Refused):
         people.remove(inside.observer, by=stale)
-    assert again(inside.observer).active
+    with pytest.raises(Refused):
+        inviting.invite(by=stale, role=Role.ADMIN)
+    assert again(inside.observer).active and not inviting.waiting().exists()
 
 
 def test_a_restriction_goes_with_the_role(inside):
