@@ -123,7 +123,8 @@ class Kind:
     def say(self, details: Mapping[str, Any]) -> str:
         """The sentence with its details; `words` turns what is kept as a code into the reader's language."""
         said = {name: word(details[name]) for name, word in self.words.items() if name in details}
-        return str(self.sentence) % {**details, **said}
+        # What comes out of nothing is said alone.
+        return (str(self.sentence) % {**details, **said}).replace("— → ", "")
 
 
 KINDS: dict[str, Kind] = {}

@@ -52,8 +52,8 @@ def test_every_fact_changes_and_is_told_with_what_it_was(company):
         "changed the time zone: Europe/Moscow → Asia/Omsk",
         "changed the account’s language: English → Русский",
         "changed the ticket prefix: МС → МП",
-        "changed the account’s colour: — → pine green",
-        "changed the name for clients: — → Меридиан",
+        "changed the account’s colour: pine green",
+        "changed the name for clients: Меридиан",
         "renamed the account: Меридиан Сервис → Меридиан Плюс",
         "opened the account Меридиан Сервис",
     ]

@@ -151,7 +151,7 @@ def test_whoever_takes_a_ticket_sees_how_much_each_has(desk, agent, as_role):
     with desk.scope():
         kept = Ticket.objects.get(pk=ticket.pk)
         assert (kept.assignee_id, kept.team_id) == (desk.engineer.pk, team.pk)
-        assert Activity.objects.get(kind="team_changed").sentence == "changed the team: — → Кассы"
+        assert Activity.objects.get(kind="team_changed").sentence == "changed the team: Кассы"
 
 
 def test_a_team_of_strangers_is_no_team(desk, agent, stranger):
