@@ -11,7 +11,8 @@ document.addEventListener("click", (event) => {
     radio.dispatchEvent(new Event("change", { bubbles: true }));
   }
   choice.closest("[popover]").hidePopover();
-  text.setRangeText(insert, text.selectionStart, text.selectionEnd, "end");
+  const said = text.value.slice(0, text.selectionStart);
+  text.setRangeText(/\S$/.test(said) ? ` ${insert}` : insert, text.selectionStart, text.selectionEnd, "end");
   text.focus();
   text.dispatchEvent(new Event("input", { bubbles: true }));
 });
