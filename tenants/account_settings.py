@@ -37,7 +37,7 @@ def permit(by):
 def change(account, *, by, **wanted):
     """The account now says these things of itself; what stays as it was is not told again."""
     permit(by)
-    account = Account.objects.select_for_update().get(pk=account.pk)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     checked = {name: FACTS[name][1](value) for name, value in wanted.items()}
     for name, after in checked.items():
         before = getattr(account, name)

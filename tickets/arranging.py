@@ -40,8 +40,8 @@ def keep(row):
 
 
 def locked(row):
-    """The row as it is now, held until the transaction ends."""
-    return type(row).objects.select_for_update().get(pk=row.pk)
+    """The row as it is now, held until the transaction ends; tickets that point to it don't wait."""
+    return type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
 
 
 def last_place(rows):
@@ -52,7 +52,7 @@ def last_place(rows):
 
 def shift(rows, row, *, up):
     """Let the row change places with its neighbour; at the end of the line nothing moves."""
-    line = list(rows.select_for_update())
+    line = list(rows.select_for_update(no_key=True))
     at = next((n for n, one in enumerate(line) if one.pk == row.pk), None)
     to = None if at is None else at - 1 if up else at + 1
     if to is None or not 0 <= to < len(line):

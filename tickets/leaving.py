@@ -50,7 +50,7 @@ def end_team(team, *, by):
 
 def give_up(tickets, kind, before, *, by, **values):
     """Take one name off all these tickets, with a line in the history of each."""
-    held = list(tickets.select_for_update(of=("self",)).order_by("pk"))
+    held = list(tickets.select_for_update(of=("self",), no_key=True).order_by("pk"))
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in held]).update(updated_at=clock.now(), **values)
     for ticket in held:
         for name, value in values.items():

@@ -36,8 +36,12 @@ SUBJECT = 200
 
 
 def lock(ticket):
-    """The row as it is now, held until the transaction ends; always before hand-overs, lanes and counters."""
-    return Ticket.objects.select_for_update(of=("self",)).select_related("status", "account").get(pk=ticket.pk)
+    """The row as it is now, held until the transaction ends; always before hand-overs, lanes and counters.
+
+    What only points to the ticket, a draft or a file or a watcher, does not wait for it.
+    """
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("status", "account").get(pk=ticket.pk)
 
 
 def next_number(name):
@@ -51,6 +55,8 @@ def next_number(name):
 def open_ticket(subject, *, by, description="", equipment=(), status=None, **facts):
     """Somebody needs help: the ticket starts in the account's first status, on our turn."""
     permit(by, "create")
+    refuse_nulls(subject, "subject")
+    refuse_nulls(description, "description")
     subject = subject.strip()
     refuse_unless(subject, _("Say in a few words what happened."), "subject")
     refuse_unless(len(description) <= LONGEST, _("The text is too long: 20,000 characters at most."), "description")

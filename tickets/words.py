@@ -87,7 +87,8 @@ def check_look(category, glyph, hue):
 
 def check_leaving(status):
     """The status may leave its category when tickets can do without it; two at once can't both leave."""
-    rows = Status.objects.select_for_update().filter(category=status.category, archived_at=None).exclude(pk=status.pk)
+    rows = Status.objects.select_for_update(no_key=True).exclude(pk=status.pk)
+    rows = rows.filter(category=status.category, archived_at=None)
     refuse_unless(status.category not in NEEDED or status.archived_at or list(rows), LAST)
 
 

@@ -22,6 +22,13 @@ def kinds():
     return list(Activity.objects.exclude(ticket_id=None).order_by("pk").values_list("kind", flat=True))
 
 
+@pytest.mark.parametrize("spoilt", [{"subject": "а\0б"}, {"subject": "Касса", "description": "а\0б"}])
+def test_what_the_database_cannot_keep_is_refused_before_it(inside, spoilt):
+    with pytest.raises(Refused):
+        lifecycle.open_ticket(by=inside.agent, **spoilt)
+    assert not Ticket.objects.exists()
+
+
 def test_numbers_go_up_and_the_ticket_starts_new_on_our_turn(inside):
     first, second = start(inside), start(inside)
     assert (first.number, second.number) == (1, 2)
