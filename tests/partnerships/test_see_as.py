@@ -9,12 +9,21 @@ from partnerships import delivery, seeing, sharing
 from partnerships.cards import Share
 from tenants import accounts
 from tests.rewind import staged
-from tickets import conversation, lifecycle
+from tickets import conversation, fields, lifecycle, typology
 from tickets.models import Attachment, Comment, Ticket
 
 from .conftest import hand, row, text_of
 
-KEPT = ("zqinternalqz", "zqsecondqz", "zqclientonlyqz", "zqagreementqz", "zqserialqz", "zqnoteqz", "zqphoneqz")
+KEPT = (
+    "zqinternalqz",
+    "zqsecondqz",
+    "zqclientonlyqz",
+    "zqagreementqz",
+    "zqserialqz",
+    "zqnoteqz",
+    "zqphoneqz",
+    "zqfieldqz",
+)
 
 
 def told(service):
@@ -39,6 +48,8 @@ def told(service):
         say("zqclientonlyqz", "client")
         shared = say("Сначала клиенту, потом и вам", "client")
         lifecycle.note(ticket, text="zqnoteqz", by=service.dispatcher)
+        wanted = typology.add_field("Для нас", by=service.owner, kind="text")
+        fields.set_field(ticket, wanted, "zqfieldqz", by=service.dispatcher)
     return ticket, shared
 
 
@@ -138,6 +149,6 @@ def test_others_have_no_such_eyes(talked, enter):
 def test_paper_shows_what_is_only_for_us_when_it_is_asked_for(talked, enter, internal):
     page = text_of(enter(talked.service).get(f"tickets/{talked.number}/print/{'?internal' if internal else ''}"))
 
-    for words in ("zqinternalqz", "zqnoteqz", "Ключ у охраны", "Едем"):
+    for words in ("zqinternalqz", "zqnoteqz", "zqfieldqz", "Ключ у охраны", "Едем"):
         assert (words in page) == internal
     assert "Ошибка ФН" in page and "Сначала клиенту" in page and "zqsecondqz" not in page

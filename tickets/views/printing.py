@@ -25,7 +25,7 @@ def printed(request, number):
         "ticket": ticket,
         "internal": internal,
         "entries": timeline.entries if internal else outward(timeline),
-        "facts": [*rail.site_facts(ticket), *fields.shown(ticket)],
+        "facts": [*rail.site_facts(ticket), *(fields.shown(ticket) if internal else [])],
         "devices": rail.devices(ticket, request.member, counted=False),
         "tags": tagging.tags_of(ticket) if internal else [],
         "back_url": reverse("tickets:ticket", args=[ticket.number]),
