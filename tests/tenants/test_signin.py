@@ -1,6 +1,7 @@
 """Getting in: by e-mail and password, slowed down for who guesses, without telling who is known here."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests import world
@@ -93,3 +94,12 @@ def test_nobody_is_sent_elsewhere_after_signing_in(desk, to):
     answer = sign_in(next=to)
 
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+@pytest.mark.django_db
+def test_hundreds_of_strangers_push_no_count_of_wrong_passwords_out():
+    cache.set("0-counted", 8)
+    for n in range(305):
+        cache.set(f"stranger-{n}", 1)
+
+    assert cache.get("0-counted") == 8
