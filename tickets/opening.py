@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from equipment import registry
 from tenants import accounts
-from tenants.vocabulary import refuse_unless
+from tenants.vocabulary import refuse_nulls, refuse_unless
 
 from . import drafting, lifecycle, lookup, tagging
 from . import files as filing
-from .access import visible_tickets
+from .access import permit, visible_tickets
 from .models import TicketEquipment
 
 FACTS = ("client", "contact", "site", "priority", "assignee", "team", "type", "custom", "due_at")
@@ -132,6 +132,8 @@ def stems(text):
 @transaction.atomic
 def tell_instead(ticket, text, *, by):
     """The caller's words wait on the ticket that is open already, for us to say them there."""
+    permit(by, "comment", ticket)
+    refuse_nulls(text, "description")
     if text.strip():
         drafting.put_back(ticket, "internal", text.strip()[: drafting.LONGEST], by=by)
     return ticket

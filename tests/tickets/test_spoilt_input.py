@@ -26,6 +26,7 @@ def test_a_null_character_is_a_mistake_in_the_text(desk, agent):
         assert answer.status_code == 422 and "Null characters" in answer.content.decode()
     form = agent.post("new/", {"subject": "а\0б", "priority": "normal"})
     assert form.status_code == 422 and "Null characters" in form.content.decode()
+    assert agent.post("new/", {"subject": "а\0б", "instead": str(ticket.number)}, htmx=True).status_code == 422
     for verb in ("resolve", "close"):
         assert agent.post(f"{ticket.number}/{verb}/", {"note": "а\0б"}, htmx=True).status_code == 422
     with desk.scope():
