@@ -12,6 +12,7 @@ from .scoping import current_account_id
 PAGE = 40
 LEFT = Q(sent_at__isnull=False)
 OVER = Q(dropped_at__isnull=False)
+SETTLED = {"left", "hidden", "gone", "read", "joined"}  # nobody waits for these, so trying again means nothing
 STATES = {
     "waiting": (_("Waiting"), ~LEFT & ~OVER),
     "trouble": (_("Waiting with trouble"), ~LEFT & ~OVER & ~Q(trouble="")),
@@ -40,6 +41,7 @@ def page(state="", before=None):
     for mail in shown:
         mail.title = TITLES.get(mail.kind, mail.kind)
         mail.state = "sent" if mail.sent_at else "dropped" if mail.dropped_at else "waiting"
+        mail.again = mail.state != "sent" and mail.trouble.split(":")[0] not in SETTLED
         mail.next_try = tries.get(mail.pk)
         mail.why, mail.said = why(mail.trouble) if mail.trouble else ("", "")
     return Page(shown, shown[-1].pk if len(found) > PAGE else None)

@@ -231,7 +231,7 @@ def words(activity):
     """The sentence of the kind; moments are said in the reader's own way."""
     if activity.kind != DUE_CHANGED.code:
         return activity.sentence
-    return activity.word.sentence % {name: moment(value) for name, value in activity.details.items()}
+    return activity.word.say({name: moment(value) for name, value in activity.details.items()})
 
 
 def moment(value):
