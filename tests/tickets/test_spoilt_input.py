@@ -80,3 +80,10 @@ def test_a_moment_that_no_clock_shows_makes_nothing_unread(desk, at):
     browser = Page(desk, "agent").browser
     answer = browser.post(f"/a/{desk.slug}/notifications/unread/?{urlencode({'at': at})}")
     assert answer.status_code in (302, 404)
+
+
+@pytest.mark.parametrize("came", ["http://[x", "http://testserver{path}?" + "&" * 1500])
+def test_a_spoilt_word_of_where_one_comes_from_undoes_nothing(desk, agent, came):
+    path = f"{agent.root}{opened(desk).number}/"
+    answer = agent.browser.post(f"{path}priority/", {"to": "high"}, headers={"Referer": came.format(path=path)})
+    assert (answer.status_code, answer["Location"]) == (302, path)

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,8 +31,11 @@ def done(request, ticket, anchor=""):
 def back_to(request, ticket):
     """The ticket's page with the way that the page one comes from remembers."""
     here = reverse("tickets:ticket", args=[ticket.number])
-    came = urlsplit(request.headers.get("Referer", ""))
-    told = QueryDict(came.query[:LONGEST]).get("from") if came.path == here else ""
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+        told = QueryDict(came.query[:LONGEST]).get("from") if came.path == here else ""
+    except (ValueError, TooManyFieldsSent):
+        return here
     return f"{here}?{urlencode({'from': told})}" if told else here
 
 
