@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenants import clock
 from tenants.models import Client, Membership, Team
 
 from . import reach
@@ -42,7 +43,10 @@ class Moment(forms.DateTimeField):
     def clean(self, value):
         """A moment of this age of the world: in another's zone it must still be a moment."""
         moment = super().clean(value)
-        if moment and not 2000 <= moment.year < 2200:
+        if moment is None:
+            return None
+        moment = clock.in_utc(moment)
+        if moment is None or not 2000 <= moment.year < 2200:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return moment
 

@@ -61,7 +61,9 @@ def test_a_spoilt_moment_of_the_page_is_none(desk, agent, seen):
     assert agent.get(f"{ticket.number}/timeline/?after={nothing}&seen={quote(seen)}").status_code == 200
 
 
-@pytest.mark.parametrize("due", ["0001-01-01T00:00", "9999-12-31T23:59", "1999-12-31T23:59"])
+@pytest.mark.parametrize(
+    "due", ["0001-01-01T00:00", "9999-12-31T23:59", "1999-12-31T23:59", "9999-12-31T23:59:59-23:59"]
+)
 def test_a_deadline_of_another_age_is_refused(desk, agent, due):
     """In the zone of the partner who gets the ticket such a moment may not exist, and his list would not open."""
     ticket = opened(desk)
@@ -87,3 +89,10 @@ def test_a_spoilt_word_of_where_one_comes_from_undoes_nothing(desk, agent, came)
     path = f"{agent.root}{opened(desk).number}/"
     answer = agent.browser.post(f"{path}priority/", {"to": "high"}, headers={"Referer": came.format(path=path)})
     assert (answer.status_code, answer["Location"]) == (302, path)
+
+
+def test_a_deadline_in_a_zone_that_no_clock_shows_is_the_moment_it_names(desk, agent):
+    ticket = opened(desk)
+    assert agent.post(f"{ticket.number}/due/", {"due_at": "2099-01-01T00:00:00+23:59"}, htmx=True).status_code == 204
+    with desk.scope():
+        assert Ticket.objects.get().due_at.isoformat() == "2098-12-31T00:01:00+00:00"
