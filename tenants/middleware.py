@@ -32,7 +32,11 @@ class PersonMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
             sessions.note(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and response.get("Content-Type", "").startswith("text/html"):
+            # Back must not bring a status or a draft of before, nor anything to whoever comes after him.
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class AccountMountMiddleware:

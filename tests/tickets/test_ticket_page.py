@@ -17,6 +17,14 @@ def test_the_page_shows_the_ticket_its_client_and_its_equipment(desk, agent):
         assert words in page
 
 
+def test_the_way_back_to_a_page_asks_for_it_anew(desk, agent):
+    ticket = opened(desk)
+
+    pages = [agent.get(""), agent.get(f"{ticket.number}/"), agent.get("999/")]
+
+    assert [page["Cache-Control"] for page in pages] == ["private, no-store"] * 3
+
+
 def test_a_strangers_ticket_is_not_found(desk, agent, stranger):
     ticket = opened(desk)
     outsider = Page(stranger, "owner")
