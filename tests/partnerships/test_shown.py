@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from partnerships import delivery, sharing
+from partnerships import chain, delivery, sharing
 from tenants import clock
-from tests.partnerships.conftest import hand, row
+from tests.partnerships.conftest import hand, into_state, row
 from tickets import lifecycle
-from tickets.models import Ticket
+from tickets.models import Status, Ticket
 
 
 def test_a_list_names_the_partner_the_turn_depends_on(w):
@@ -33,6 +33,17 @@ def test_a_list_names_the_partner_the_turn_depends_on(w):
         ("АТЛАС Сервис", "done", "us", ""),
         ("Меридиан Сервис", "accepted", "partner", "Меридиан Сервис"),
     ]
+
+
+def test_a_co_ticket_that_waits_for_its_client_waits_for_its_sender(pair):
+    into_state(pair, "accepted")
+    with pair.taker.scope():
+        ticket = pair.taken().ticket
+        lifecycle.set_status(ticket, to=Status.objects.get(glyph="client"), by=pair.taker.dispatcher)
+
+        stops = chain.stops(Ticket.objects.select_related("account", "status", "client").get(pk=ticket.pk))
+
+    assert [(stop.party, stop.holds) for stop in stops] == [("client", True), ("us", False)]
 
 
 def act(company, handover, verb):
