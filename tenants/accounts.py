@@ -2,6 +2,7 @@
 
 import re
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -71,10 +72,15 @@ def person(email, *, name="", password=None, language="ru"):
         return User.objects.get(email=email)
 
 
-def newcomer(email, *, name, password, language):
-    """A person who comes with a password of his own; when somebody got this e-mail a moment ago, it proves nothing."""
+def newcomer(email, *, name, password, language, proven):
+    """A person who comes with a password of his own; when somebody got this e-mail a moment ago, it proves nothing.
+
+    An e-mail that no letter has `proven` gets no second factor: its owner can still take it back by a new password.
+    """
     user = person(email, name=name, password=password, language=language)
     refuse_unless(user.check_password(password), TAKEN_EMAIL, "email")
+    if not proven:
+        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": False})
     return user
 
 

@@ -18,4 +18,5 @@ class TenantsConfig(AppConfig):
         user_logged_in.connect(signin.stamp, dispatch_uid="tenants.signin")
         for renewed in (password_changed, password_reset, password_set):
             renewed.connect(sessions.on_new_password, dispatch_uid="tenants.sessions")
+        password_reset.connect(signin.prove_email, dispatch_uid="tenants.proved")
         post_migrate.connect(fences.raise_fences, dispatch_uid="tenants.fences")

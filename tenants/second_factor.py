@@ -36,6 +36,9 @@ def locks():
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code does not fit. Wait until the app shows the next one, then try that."),
+        "unverified_email": _(
+            "Show first that this e-mail is yours: ask for a new password at the sign-in, the letter is the proof."
+        ),
         "cannot_generate_recovery_codes": _("Set up an app or a passkey first."),
     }
 

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -97,3 +98,8 @@ def ask_again(request, back):
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def prove_email(sender, request, user, **kwargs):
+    """A new password by a mailed link proves that the e-mail is his."""
+    EmailAddress.objects.filter(user=user).delete()

@@ -117,7 +117,9 @@ def open_account(request, key, code):
 def begin(request, data, code):
     """A new company: its account, its owner, the link, and in."""
     language = get_language()[:2]
-    user = accounts.newcomer(data["email"], name=data["name"], password=data["password"], language=language)
+    user = accounts.newcomer(
+        data["email"], name=data["name"], password=data["password"], language=language, proven=False
+    )
     try:
         account = accounts.open_account(data["slug"], name=data["company"], owner=user, language=language)
     except Refused:

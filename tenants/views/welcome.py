@@ -77,7 +77,7 @@ def begin(request, key, code, invitation):
     form = None if known else NewcomerForm(request.POST or None, proven=invitation.email)
     if request.method == "POST" and form is not None and form.is_valid():
         try:
-            return come_in(request, key, code, form.cleaned_data)
+            return come_in(request, key, code, invitation, form.cleaned_data)
         except Refused as no:
             if no.field is None:
                 return dead(request, no)
@@ -85,11 +85,15 @@ def begin(request, key, code, invitation):
     return draw(request, key, invitation, form=form, status=422 if form is not None and form.errors else 200)
 
 
-def come_in(request, key, code, data):
+def come_in(request, key, code, invitation, data):
     """A new person and his place come to be together, or not at all."""
     with account_scope(key.account_id):
         user = accounts.newcomer(
-            data["email"], name=data["name"], password=data["password"], language=get_language()[:2]
+            data["email"],
+            name=data["name"],
+            password=data["password"],
+            language=get_language()[:2],
+            proven=bool(invitation.email),
         )
         inviting.accept(code, user=user)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])

@@ -249,3 +249,25 @@ def test_two_who_press_at_once_get_one_place(committed):
     assert sorted(outcomes) == ["in", "refused"]
     with company.scope():
         assert Membership.objects.count() == 2
+
+
+def test_an_e_mail_that_no_letter_has_proved_gets_no_second_factor(desk):
+    """Else whoever typed another's address first could keep him out of it for good."""
+    _invitation, by_link = invite(desk)
+    _invitation, by_mail = invite(desk, email="anna@new.example")
+    squatter, invited = Client(), Client()
+    squatter.post(f"/welcome/{by_link}/", NEWCOMER)
+    invited.post(f"/welcome/{by_mail}/", {**NEWCOMER, "email": "anna@new.example"})
+    closed = [squatter.get(f"/me/security/{way}/").status_code for way in ("app", "passkeys/add")]
+
+    outgoing.outbox.clear()
+    owner = Client()
+    owner.post("/accounts/password/reset/", {"email": "petr@new.example"})
+    link = re.search(r"http://[^/]+(/accounts/password/reset/key/\S+)", outgoing.outbox[0].body)[1]
+    form = owner.get(link, follow=True)
+    owner.post(form.redirect_chain[-1][0], {"password1": "другой-пароль-43", "password2": "другой-пароль-43"})
+    owner.post("/accounts/login/", {"login": "petr@new.example", "password": "другой-пароль-43"})
+
+    assert closed == [302, 302]
+    assert invited.get("/me/security/app/").status_code == owner.get("/me/security/app/").status_code == 200
+    assert squatter.get("/me/").status_code == 302
