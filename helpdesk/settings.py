@@ -168,7 +168,6 @@ MFA_TOTP_ISSUER = "CoTicket"
 MFA_TOTP_TOLERANCE = 1
 # The codes can be read again, by who has just proved who he is: a lost sheet must not lock anybody out.
 MFA_RECOVERY_CODES_SHOW_ONCE = False
-# Whose e-mail no letter has proved gets no second factor (see accounts.newcomer): its owner must be able to take it back.
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_FORMS = {
     "authenticate": "tenants.second_factor.CodeForm",
