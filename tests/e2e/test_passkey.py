@@ -51,7 +51,7 @@ def add(visitor, name):
     expect(page.get_by_role("list", name="Резервные коды").get_by_role("listitem")).to_have_count(10)
     page.goto(f"{visitor.base}/me/security/")
     expect(page.get_by_text(name)).to_be_visible()
-    visitor.examine("security")
+    visitor.examine("security", page.reload)
 
 
 def at_the_door(visitor):
@@ -66,7 +66,7 @@ def after_the_password(visitor):
     page.get_by_label("Пароль").fill(world.PASSWORD)
     page.get_by_role("button", name="Войти", exact=True).click()
     expect(page.get_by_role("heading", name="Ещё один шаг")).to_be_visible()
-    visitor.examine("second step")
+    visitor.examine("second step", page.reload)
     page.get_by_role("button", name="Использовать ключ доступа").click()
     expect(page).to_have_url(DESK)
 
