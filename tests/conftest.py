@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 
 import psycopg
@@ -186,7 +187,12 @@ def worker(committed, tmp_path):
         command += ["-B", "-s", str(tmp_path / "beat")] if beat else []
         with (tmp_path / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                command, env=environment(CELERY_QUEUE=queue, **env), cwd=settings.BASE_DIR, stdout=log, stderr=log
+                command,
+                env=environment(CELERY_QUEUE=queue, **env),
+                cwd=settings.BASE_DIR,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         running.append(process)
         return process
@@ -195,5 +201,7 @@ def worker(committed, tmp_path):
     yield start
     listen_to(before)
     for process in running:
-        process.kill()
+        # The clock is a child of the worker and would outlive it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
