@@ -47,3 +47,11 @@ def known(text):
         return UUID(text)
     except (TypeError, ValueError):
         return None
+
+
+def cursor(value):
+    """The row before which a page begins, out of an address; what is no id leads nowhere."""
+    try:
+        return UUID(value) if value else None
+    except ValueError as error:
+        raise Http404 from error

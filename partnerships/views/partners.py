@@ -1,10 +1,7 @@
 """Our links: whom we work with, on which terms, what crossed, and the ways to begin, pause and end."""
 
-from uuid import UUID
-
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
@@ -13,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import clock
+from tenants.access import cursor
 from tenants.forms import refuse
 from tenants.vocabulary import Refused
 
@@ -107,14 +105,6 @@ def page(request, ours, form, *, status=200):
         following=following,
         later="before" in request.GET,
     )
-
-
-def cursor(value):
-    """The letter before which a page begins."""
-    try:
-        return UUID(value) if value else None
-    except ValueError as error:
-        raise Http404 from error
 
 
 def maps(ours):

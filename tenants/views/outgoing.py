@@ -1,16 +1,14 @@
 """The mails of an account, for whoever looks after it."""
 
-from uuid import UUID
-
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import account_settings, clock, mail, outgoing
+from ..access import cursor
 from ..models import Mail
 
 
@@ -34,14 +32,6 @@ def mails(request):
         "now": clock.now(),
     }
     return render(request, "settings/mail.html", context)
-
-
-def cursor(value):
-    """The mail before which a page begins."""
-    try:
-        return UUID(value) if value else None
-    except ValueError as error:
-        raise Http404 from error
 
 
 @require_POST

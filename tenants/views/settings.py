@@ -1,16 +1,15 @@
 """How an account is set up: its own facts, and the history of everything that was set up."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import account_settings, clock, history
+from ..access import cursor
 from ..settings_forms import AccountForm, HistoryForm
 from ..vocabulary import Refused
 
@@ -73,11 +72,3 @@ def address(wanted, **more):
     """The same history a little further."""
     parts = {name: str(value) for name, value in {**wanted, **more}.items() if value}
     return reverse("settings:history") + ("?" + urlencode(parts) if parts else "")
-
-
-def cursor(value):
-    """The line before which a page begins."""
-    try:
-        return UUID(value) if value else None
-    except ValueError as error:
-        raise Http404 from error

@@ -1,7 +1,6 @@
 """A member's own inbox, and what he wants to find in it."""
 
 from html import unescape
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import clock
+from tenants.access import cursor
 
 from .. import notifications, readers
 from ..notification_forms import ChannelsForm
@@ -38,14 +38,6 @@ def inbox(request):
         "now": clock.now(),
     }
     return render(request, "notifications/list.html", context)
-
-
-def cursor(value):
-    """The row before which a page begins."""
-    try:
-        return UUID(value) if value else None
-    except ValueError as error:
-        raise Http404 from error
 
 
 def by_days(rows):
