@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
 from tenants.activity import record
-from tenants.codes import digest, new_code
+from tenants.codes import digest, is_live, new_code
 from tenants.models import Account, Membership
 from tenants.scoping import account_scope, current_account_id
 from tenants.vocabulary import Refused, refuse_unless
@@ -77,10 +77,6 @@ def find(code):
     if not (code.strip() and key and is_live(key)):
         raise Refused(DEAD, "code")
     return key
-
-
-def is_live(key):
-    return key.used_at is None and key.revoked_at is None and key.expires_at > clock.now()
 
 
 @transaction.atomic

@@ -84,6 +84,19 @@ def newcomer(email, *, name, password, language, proven):
     return user
 
 
+def begin(data, *, language, proven):
+    """A company that comes by itself and its first person, or neither of them: (User, Account).
+
+    `data` are the checked answers of the form: email, name, password, company, slug.
+    """
+    user = newcomer(data["email"], name=data["name"], password=data["password"], language=language, proven=proven)
+    try:
+        return user, open_account(data["slug"], name=data["company"], owner=user, language=language)
+    except Refused:
+        User.objects.filter(pk=user.pk, seats=None).delete()
+        raise
+
+
 @transaction.atomic
 def add_member(user, *, role, by, name="", title=""):
     """A person may now work in the ambient account."""

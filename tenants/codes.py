@@ -6,7 +6,14 @@ import secrets
 
 from django.conf import settings
 
+from . import clock
+
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look alike
+
+
+def is_live(key):
+    """Whether a one-time key (a row, or None) still opens what it was made for."""
+    return key is not None and key.used_at is None and key.revoked_at is None and key.expires_at > clock.now()
 
 
 def new_code():

@@ -147,12 +147,8 @@ def revoke(invitation, *, by):
 def find(code):
     """The live key behind a code, for anybody who has it; Refused in one sentence for any other."""
     key = MemberInvitationKey.objects.select_related("account").filter(hash=codes.digest(code)).first()
-    refuse_unless(is_live(key) and key.account.suspended_at is None, DEAD)
+    refuse_unless(codes.is_live(key) and key.account.suspended_at is None, DEAD)
     return key
-
-
-def is_live(key):
-    return key is not None and key.used_at is None and key.revoked_at is None and key.expires_at > clock.now()
 
 
 def of_key(key, rows=None):
@@ -167,11 +163,11 @@ def of_key(key, rows=None):
 def accept(code, *, user):
     """The invited person takes his place inside the account; a code lets one person in, once."""
     key = MemberInvitationKey.objects.filter(hash=codes.digest(code)).first()
-    refuse_unless(is_live(key) and key.account_id == current_account_id(), DEAD)
+    refuse_unless(codes.is_live(key) and key.account_id == current_account_id(), DEAD)
     # The invitation before its key, as whoever revokes it holds them; two who come at once wait here.
     invitation = of_key(key, MemberInvitation.objects.select_for_update(of=("self",)))
     key = MemberInvitationKey.objects.select_for_update().get(pk=key.pk)
-    refuse_unless(is_live(key), DEAD)
+    refuse_unless(codes.is_live(key), DEAD)
     refuse_unless(invitation.email in ("", user.email), OTHERS)
     member = accounts.seat(user, role=invitation.role, restricted=invitation.restricted)
     if invitation.team:

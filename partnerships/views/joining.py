@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants import accounts, guessing, signin
 from tenants.forms import refuse
-from tenants.models import Account, Membership, User
+from tenants.models import Account, Membership
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused
 
@@ -116,15 +116,7 @@ def open_account(request, key, code):
 
 def begin(request, data, code):
     """A new company: its account, its owner, the link, and in."""
-    language = get_language()[:2]
-    user = accounts.newcomer(
-        data["email"], name=data["name"], password=data["password"], language=language, proven=False
-    )
-    try:
-        account = accounts.open_account(data["slug"], name=data["company"], owner=user, language=language)
-    except Refused:
-        User.objects.filter(pk=user.pk, seats=None).delete()
-        raise
+    user, account = accounts.begin(data, language=get_language()[:2], proven=False)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     try:
         return accept(request, account, code)

@@ -85,15 +85,7 @@ def confirm(request, token):
 
 def begin(request, data):
     """A new company, its first person, and his session."""
-    language = get_language()[:2]
-    user = accounts.newcomer(
-        data["email"], name=data["name"], password=data["password"], language=language, proven=True
-    )
-    try:
-        account = accounts.open_account(data["slug"], name=data["company"], owner=user, language=language)
-    except Refused:
-        User.objects.filter(pk=user.pk, seats=None).delete()
-        raise
+    user, account = accounts.begin(data, language=get_language()[:2], proven=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return HttpResponseRedirect(account.url)
 
