@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tenants import account_settings, clock
+from tenants.activity import record
 from tenants.vocabulary import Refused, refuse_nulls, refuse_unless
 
 TAKEN = _("There is one of this name already.")
@@ -62,6 +63,28 @@ def shift(rows, row, *, up):
         if one.position != position:
             type(one).objects.filter(pk=one.pk).update(position=position)
     return True
+
+
+@transaction.atomic
+def archive(row, kind, *, by):
+    """Put the row away, once, with its line of history."""
+    permit(by)
+    row = locked(row)
+    if row.archived_at is None:
+        put_away(row)
+        record(row, kind, by=by, name=str(row))
+    return row
+
+
+@transaction.atomic
+def restore(row, kind, *, by):
+    """Take the row into use again, once, with its line of history."""
+    permit(by)
+    row = locked(row)
+    if row.archived_at:
+        bring_back(row)
+        record(row, kind, by=by, name=str(row))
+    return row
 
 
 def put_away(row):

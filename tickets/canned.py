@@ -164,23 +164,13 @@ def change_text(text, *, by, name, body, audience):
 @transaction.atomic
 def archive_text(text, *, by):
     """Nobody is offered the text any more."""
-    arranging.permit(by)
-    text = arranging.locked(text)
-    if text.archived_at is None:
-        arranging.put_away(text)
-        record(text, CANNED_ARCHIVED, by=by, name=text.name)
-    return text
+    return arranging.archive(text, CANNED_ARCHIVED, by=by)
 
 
 @transaction.atomic
 def restore_text(text, *, by):
     """The text is offered again."""
-    arranging.permit(by)
-    text = arranging.locked(text)
-    if text.archived_at:
-        arranging.bring_back(text)
-        record(text, CANNED_RESTORED, by=by, name=text.name)
-    return text
+    return arranging.restore(text, CANNED_RESTORED, by=by)
 
 
 def checked_body(body):

@@ -57,23 +57,13 @@ def merge_tags(tag, *, into, by):
 @transaction.atomic
 def archive_tag(tag, *, by):
     """Nobody is offered the word any more; tickets that carry it keep it."""
-    arranging.permit(by)
-    tag = arranging.locked(tag)
-    if tag.archived_at is None:
-        arranging.put_away(tag)
-        record(tag, TAG_ARCHIVED, by=by, name=tag.name)
-    return tag
+    return arranging.archive(tag, TAG_ARCHIVED, by=by)
 
 
 @transaction.atomic
 def restore_tag(tag, *, by):
     """The word is offered again."""
-    arranging.permit(by)
-    tag = arranging.locked(tag)
-    if tag.archived_at:
-        arranging.bring_back(tag)
-        record(tag, TAG_RESTORED, by=by, name=tag.name)
-    return tag
+    return arranging.restore(tag, TAG_RESTORED, by=by)
 
 
 def checked_hue(hue):

@@ -63,13 +63,13 @@ def place_type(type, *, up, by):
 @transaction.atomic
 def archive_type(type, *, by):
     """No ticket gets this type any more; those that have it keep it with all that was filled in."""
-    return away(type, TYPE_ARCHIVED, by=by)
+    return arranging.archive(type, TYPE_ARCHIVED, by=by)
 
 
 @transaction.atomic
 def restore_type(type, *, by):
     """Tickets may be of this type again."""
-    return back(type, TYPE_RESTORED, by=by)
+    return arranging.restore(type, TYPE_RESTORED, by=by)
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def place_field(field, *, up, by):
 @transaction.atomic
 def archive_field(field, *, by):
     """Nobody is asked for it any more; what was filled in stays to be read."""
-    return away(field, FIELD_ARCHIVED, by=by)
+    return arranging.archive(field, FIELD_ARCHIVED, by=by)
 
 
 @transaction.atomic
@@ -135,27 +135,7 @@ def restore_field(field, *, by):
     """Tickets have this field again, with the values they had."""
     arranging.permit(by)
     free_label(field.label, field.type_id, but=field)
-    return back(field, FIELD_RESTORED, by=by)
-
-
-def away(row, kind, *, by):
-    """Put a type or a field away, once."""
-    arranging.permit(by)
-    row = arranging.locked(row)
-    if row.archived_at is None:
-        arranging.put_away(row)
-        record(row, kind, by=by, name=str(row))
-    return row
-
-
-def back(row, kind, *, by):
-    """Take a type or a field into use again, once."""
-    arranging.permit(by)
-    row = arranging.locked(row)
-    if row.archived_at:
-        arranging.bring_back(row)
-        record(row, kind, by=by, name=str(row))
-    return row
+    return arranging.restore(field, FIELD_RESTORED, by=by)
 
 
 def free_label(label, type, but=None):

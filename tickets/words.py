@@ -158,10 +158,6 @@ def go_on_moving(status_id):
 @transaction.atomic
 def restore_status(status, *, by):
     """Tickets may stand there again."""
-    arranging.permit(by)
-    status = arranging.locked(status)
-    if status.archived_at:
-        arranging.bring_back(status)
-        timers.clear_timer("status_archived", status)
-        record(status, STATUS_RESTORED, by=by, name=status.name)
+    status = arranging.restore(status, STATUS_RESTORED, by=by)
+    timers.clear_timer("status_archived", status)
     return status
