@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from tickets import seeing
 from tickets.models import Comment
 from tickets.vocabulary import Priority
 
@@ -26,16 +27,9 @@ from .protocol import (
 
 
 @dataclass
-class Line:
-    """One thing on the partner's page: who, what, when; `waits` while its letter is on the way."""
+class Line(seeing.Line):
+    """One thing on the partner's page; `waits` while its letter is on the way."""
 
-    at: datetime
-    author: str = ""
-    company: str = ""
-    text: str = ""
-    files: list = field(default_factory=list)
-    said: bool = True
-    theirs: bool = False
     waits: bool = False
 
 

@@ -14,7 +14,7 @@ from .vocabulary import FOR_CLIENT
 
 @dataclass
 class Line:
-    """One thing that the client reads: who said it, as far as he knows them, and when."""
+    """One thing that somebody outside reads: who said it, as far as he knows them, and when."""
 
     at: datetime
     author: str = ""
