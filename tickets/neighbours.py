@@ -37,7 +37,7 @@ def place(member, wanted, ticket):
     if at is None:
         return Place()
     tickets = queue.narrowed(member, wanted)
-    parts = [tickets.filter(turn=turn) for turn in queue.GROUPS] if wanted.grouped else [tickets]
+    parts = queue.parted(tickets, wanted)
     here = queue.GROUPS.index(at.turn) if wanted.grouped else 0
     column, falling = queue.SORTS[wanted.sort]
     earlier = [*parts[:here], parts[here].filter(before(column, falling, at))]

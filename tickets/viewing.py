@@ -24,7 +24,7 @@ def views_of(member):
 
 def view_or_none(member, pk):
     """A view that the member has in his side bar."""
-    return next((view for view in views_of(member) if str(view.pk) == pk), None)
+    return pk and next((view for view in views_of(member) if str(view.pk) == pk), None)
 
 
 def asked(view):
@@ -91,9 +91,14 @@ def named(name):
     return name
 
 
-def permit(view, by):
+def may_change(view, by):
     """One's own views are one's own; everybody's are the administrators'."""
-    refuse_unless(view.member_id == by.pk or (view.member_id is None and by.may("settings")), ONLY_ADMINS)
+    return view.member_id == by.pk or (view.member_id is None and by.may("settings"))
+
+
+def permit(view, by):
+    """Stop whoever may not change the view."""
+    refuse_unless(may_change(view, by), ONLY_ADMINS)
 
 
 def tell(view, kind, *, by, **details):

@@ -33,7 +33,7 @@ def tickets(request):
     page, view = queue.page(member, asked), viewing.view_or_none(member, request.GET.get("view", ""))
     context = {
         "view": view,
-        "view_mine": view and (view.member_id == member.pk or member.may("settings")),
+        "view_mine": view and viewing.may_change(view, member),
         "bulk": bulk_menus(member) if member.may("change") else None,
         "queue": queue.QUEUES[asked.queue],
         "wanted": asked,
