@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from tenants.views.dialogs import frame
+
 # Kept beside keys.js, composer.js and select.js, which do what is written here.
 KEYS = (
     (
@@ -58,5 +60,4 @@ KEYS = (
 @require_safe
 def keys(request):
     """The map of the keyboard, as a dialog over the page or as a page of its own."""
-    frame = "ui/_dialog.html" if request.htmx else "base_dialog.html"
-    return render(request, "keys.html", {"frame": frame, "groups": KEYS, "back_url": "../tickets/"})
+    return render(request, "keys.html", {"frame": frame(request), "groups": KEYS, "back_url": "../tickets/"})

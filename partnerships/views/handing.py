@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.forms import refuse
+from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 from tickets.access import permit, ticket_or_404
-from tickets.views.answers import frame
 
 from .. import cards, chain, mirror, sharing, standing
 from ..forms import HandOverForm

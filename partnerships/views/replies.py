@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tickets.views.answers import done, frame
+from tenants.views.dialogs import frame
+from tickets.views.answers import done
 
 
 def moved(request, ticket, *, readers=False):

@@ -4,10 +4,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 
+def frame(request):
+    """A question's frame: a dialog over the page, or a page of its own without a script."""
+    return "ui/_dialog.html" if request.htmx else "base_dialog.html"
+
+
 def ask(request, template, back_url, *, status=200, **context):
     """Draw the question; Cancel leads to `back_url`."""
     context |= {
-        "frame": "ui/_dialog.html" if request.htmx else "base_dialog.html",
+        "frame": frame(request),
         "dialog_action": request.path,
         "back_url": back_url,
         "section": "settings",

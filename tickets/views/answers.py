@@ -47,11 +47,6 @@ def away(request):
     return redirect("tickets:list")
 
 
-def frame(request):
-    """A question's frame: a dialog over the page, or a page of its own without a script."""
-    return "ui/_dialog.html" if request.htmx else "base_dialog.html"
-
-
 def with_news(request, template, context):
     """A fragment that takes the place of itself, and the page asks for the rest of the news; an open dialog stays."""
     answer = render(request, template, context)

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused, refuse_unless
 
 from .. import access, conversation, holding, readers, uploading
 from ..arrivals import arrived
 from ..models import Comment, CommentRevision, HeldComment, Status
 from ..writing import as_html
-from .answers import done, frame, with_news
+from .answers import done, with_news
 from .composer import held
 from .composing import ids
 from .properties import named

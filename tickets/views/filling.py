@@ -7,21 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tenants.vocabulary import Refused, refuse_unless
+from tenants.views.dialogs import frame
+from tenants.vocabulary import Refused
 
 from .. import access, fields
 from ..models import TicketType
-from .answers import done, frame
-from .properties import named
+from .answers import done
+from .properties import chosen
 
 
 @require_POST
 def type_(request, number):
     """It is another kind of work, or none yet."""
     ticket = access.ticket_or_404(request.member, number)
-    wanted = request.POST.get("to", "")
-    to = named(TicketType.objects.all(), wanted) if wanted else None
-    refuse_unless(to or not wanted, _("There is no such type."))
+    to = chosen(TicketType.objects.all(), request.POST.get("to", ""), _("There is no such type."))
     fields.set_type(ticket, to=to, by=request.member)
     return done(request, ticket)
 

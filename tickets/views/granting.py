@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from tenants import access as tenancy
 from tenants.models import Membership
+from tenants.views.dialogs import frame
 from tenants.views.proof import proven
 from tenants.vocabulary import refuse_unless
 
 from .. import access, granting
-from .answers import done, frame
+from .answers import done
 
 asks = require_http_methods(["GET", "POST"])
 

@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants.models import Membership, Team
+from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused, refuse_unless
 
 from .. import access, lifecycle, load, readers, slots, watching
 from ..models import Status, TicketType
 from ..vocabulary import FINISHED, Category, Priority
-from .answers import back_to, done, frame
-from .properties import named
+from .answers import back_to, done
+from .properties import chosen, named
 
 
 def item(ticket, route, label, value, current, **more):
@@ -89,9 +90,7 @@ def takers(request, number):
 def team(request, number):
     """A team answers for it, or none."""
     ticket = access.ticket_or_404(request.member, number)
-    wanted = request.POST.get("to", "")
-    to = named(Team.objects.all(), wanted) if wanted else None
-    refuse_unless(to or not wanted, _("There is no such team."))
+    to = chosen(Team.objects.all(), request.POST.get("to", ""), _("There is no such team."))
     lifecycle.set_team(ticket, to=to, by=request.member)
     return done(request, ticket)
 

@@ -23,6 +23,13 @@ def named(rows, value):
         return None
 
 
+def chosen(rows, value, sentence):
+    """The row that a menu names, or None where it says nobody; refused when there is no such row."""
+    row = named(rows, value) if value else None
+    refuse_unless(row or not value, sentence)
+    return row
+
+
 @require_POST
 def status(request, number):
     """The ticket stands somewhere else."""
@@ -37,9 +44,8 @@ def status(request, number):
 def assign(request, number):
     """Somebody answers for it, or nobody yet."""
     ticket = access.ticket_or_404(request.member, number)
-    wanted = request.POST.get("to", "")
-    to = named(Membership.objects.filter(active=True), wanted) if wanted else None
-    refuse_unless(to or not wanted, _("There is no such person here."))
+    people = Membership.objects.filter(active=True)
+    to = chosen(people, request.POST.get("to", ""), _("There is no such person here."))
     lifecycle.assign(ticket, to=to, by=request.member)
     return done(request, ticket)
 

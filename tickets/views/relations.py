@@ -5,12 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused, refuse_unless
 
 from .. import access, linking, queue, search, tagging
 from ..models import Tag, TicketLink
 from ..vocabulary import TIES, LinkKind
-from .answers import done, frame
+from .answers import done
 from .properties import named
 
 FOUND = 8

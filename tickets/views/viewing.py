@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 
 from .. import viewing
 from ..forms import FilterForm, wanted
-from .answers import frame
 from .way import parts
 
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import account_settings, clock, history
+from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 
 from .. import canned, tags, typology, words
 from ..models import CannedText, CustomField, Status, Tag, Ticket, TicketType
 from ..word_forms import FORMS
 from ..writing import as_html
-from .answers import frame
 from .properties import named
 
 SHOWN = 500
