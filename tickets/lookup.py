@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from . import reach
-from .search import IDENTIFIER, LOOKALIKES
+from .search import CYRILLIC, IDENTIFIER, LATIN, LOOKALIKES
 
 LONGEST = 100
 SHOWN = 6
@@ -20,8 +20,6 @@ KINDS = {
     "client": (_("Clients"), lambda member: reach.clients_of(member).filter(archived_at=None)),
 }
 # The same keys on the other layout: somebody in a hurry looks at the phone, not at the screen.
-LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 OTHER_LAYOUT = str.maketrans(LATIN + CYRILLIC, CYRILLIC + LATIN)
 
 

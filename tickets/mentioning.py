@@ -10,13 +10,12 @@ from tenants.vocabulary import refuse_unless
 
 from .access import who_sees
 from .models import Mention
+from .search import CYRILLIC, LATIN
 from .vocabulary import Audience
 
 # An address has letters before its @, a mention has none.
 CALL = re.compile(r"(?<![\w@.])@(?=\w)")
 LONGEST = 120
-LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
-CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбю"
 TO_RU = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
 TO_EN = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN.upper())
 

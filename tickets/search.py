@@ -10,6 +10,9 @@ from tenants.vocabulary import PREFIX_CHANGED
 
 # People type КС-10482 and KC-10482 alike; to the eye they are one.
 LOOKALIKES = str.maketrans("АВЕЗКМНОРСТУХЁ", "ABE3KMHOPCTYXE")
+# The same keys on the two layouts, for what was typed in the wrong one.
+LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 REF = re.compile(r"^(?:([^\W\d_]{1,6})\s*[-‐‑–—]?\s*|№\s*|#\s*)?(\d{1,9})$")
 IDENTIFIER = re.compile(r"[\W_]+")
 LONGEST = 200
