@@ -1,6 +1,7 @@
 """Colleagues are called by name in what only we read, and only those who may see the ticket."""
 
 import pytest
+from django.utils.translation import override
 
 from tenants.models import Activity
 from tenants.vocabulary import Refused
@@ -11,6 +12,13 @@ from tickets.writing import as_html
 from .conftest import opened
 
 CALL = "Глянь, @Мария Титова, и ты, @игорь седых. Почта a@Мария Титова.ру не в счёт"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """These tests look for the sentences as they stand in the code."""
+    with override("en"):
+        yield
 
 
 def say(desk, body, audience="internal", **facts):
