@@ -86,6 +86,8 @@ class AccountMountMiddleware:
 
 def to_sign_in(request):
     """Ask who it is; a fragment asks the whole page to go there, keeping what was typed."""
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return HttpResponse(status=204)  # a stream can't follow to a page; it is told that there is nothing
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=401)
         answer["HX-Refresh"] = "true"

@@ -14,6 +14,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.test import Client
 
 from tenants import bell
 from tenants.models import Activity, Membership
@@ -315,3 +316,9 @@ def test_the_side_bar_comes_alone_with_its_numbers(desk, ticket, agent):
 
     assert 'data-part="queue-turn" data-hot>1</span>' in page
     assert "<html" not in page
+
+
+def test_a_stream_that_nobody_is_signed_in_for_is_told_that_there_is_nothing(desk):
+    answer = Client().get("/a/meridian/live/", headers={"Accept": "text/event-stream"})
+
+    assert (answer.status_code, answer.content) == (204, b"")
