@@ -8,10 +8,10 @@ from tickets import files as filing
 from tickets.models import Blob, Comment, Counterpart, Ticket
 from tickets.vocabulary import Direction, Priority
 
-from . import chain, hearing, outbox, ratings, sharing, translation
+from . import chain, crossing, hearing, moves, outbox, ratings, sharing, translation
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
-from .vocabulary import DEPTH_LIMIT, OFFERED, LinkState, SeeBelow, State
+from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, LinkState, SeeBelow, State
 
 
 class CannotApply(Exception):
@@ -46,7 +46,7 @@ def apply(row, lane):
     handover = Handover.objects.filter(key=lane.handover, partnership=partnership).first()
     if handover is None:
         raise CannotApply("unknown_handover")
-    handover = sharing.lock_both(handover)
+    handover = moves.lock_both(handover)
     HANDLERS[row.kind](row, body, handover, by)
 
 
@@ -81,9 +81,9 @@ def take(row, body, lane, partnership, by):
         bring_file(ticket, file, by, counterpart)
     for said in body.comments:
         bring_comment(handover, said, by)
-    sharing.show_on_board(handover)
+    moves.show_on_board(handover)
     handover.ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
-    sharing.tell(handover, OFFERED, by=by)
+    moves.tell(handover, OFFERED, by=by)
     outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
     if partnership.terms.auto_accept:
         sharing.accept(handover, by=SCHEDULE)
@@ -108,6 +108,13 @@ def keep(row, body, lane, partnership, counterpart):
         peer_ref=body.ref[:40],
         terms_version=partnership.terms.version,
         offered_at=row.sent_at,
+        hand_on=body.hand_on if body.hand_on in HandOn.values else HandOn.NOBODY,
+        hand_on_to=render(body.hand_on_to),
+        checklist=[{"text": text[:300], "done": False, "note": ""} for text in body.checklist[:50]],
+        auto_approve_hours=min(body.auto_approve_hours, HOURS_LIMIT),
+        return_days=min(body.return_days, DAYS_LIMIT),
+        wish_from=body.wish_from,
+        wish_until=body.wish_until,
     )
 
 
@@ -143,11 +150,11 @@ def on_verb(row, body: Answer, handover, by):
     word = row.kind.removeprefix("handover.")
     if word in State.values:
         if handover.is_given:
-            sharing.hear_taker(handover, word, by=by, reason=body.reason, text=body.text, letter=row.letter)
-        elif sharing.MOVES[word].side == Direction.TAKEN:
+            crossing.hear_taker(handover, word, by=by, reason=body.reason, text=body.text, letter=row.letter)
+        elif moves.MOVES[word].side == Direction.TAKEN:
             raise CannotApply("not_theirs")
         else:
-            sharing.hear_giver(handover, word, by=by, reason=body.reason, text=body.text)
+            crossing.hear_giver(handover, word, by=by, reason=body.reason, text=body.text)
         return
     ratings.hear_word(handover, word, by=by, text=body.text, score=body.score)
 
@@ -160,7 +167,7 @@ def on_digest(row, body, handover, by):
     handover.pending = None
     conversation.touch(handover.ticket)
     if not body.accepted and body.state in State.values:
-        sharing.overrule(handover, State(body.state), by=by)
+        crossing.overrule(handover, State(body.state), by=by)
 
 
 def on_comment(row, body, handover, by):
@@ -199,7 +206,7 @@ def on_status(row, body, handover, by):
     )
     conversation.touch(handover.ticket)
     if changed:
-        sharing.tell_of_status(handover, body, by=by)
+        crossing.tell_of_status(handover, body, by=by)
     if changed and not body.caused:
         translation.follow(handover, by=by, status=body.status, category=body.category)
     chain.tell_above(handover.ticket_id)
@@ -219,7 +226,7 @@ def on_chain(row, body, handover, by):
     handover.below = stations
     for station in stations:
         if (station["position"], station["name"], station["state"]) not in before and station["state"] == "offered":
-            sharing.tell_of_chain(handover, station, by=by)
+            crossing.tell_of_chain(handover, station, by=by)
     conversation.touch(handover.ticket)
     turns.settle(handover.ticket_id)
     chain.tell_above(handover.ticket_id)

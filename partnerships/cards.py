@@ -6,7 +6,7 @@ from uuid import UUID
 from tickets.models import Attachment, Comment, Ticket
 from tickets.vocabulary import Audience, Direction
 
-from .protocol import Card, Chain, Contact, Device, File, Offered, Said, Site
+from .protocol import Allowed, Card, Chain, Contact, Device, File, Offered, Said, Site
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def usual_share(ticket, terms):
     # What was said with another partner alone goes to this one only when a person ticks it.
     said = said.exclude(audience=Audience.PARTNER, readers__direction=Direction.GIVEN)
     return Share(
+        description=terms.pass_description,
         contact_name=terms.pass_contact_name,
         contact_phone=terms.pass_contact_phone,
         site=terms.pass_site,
@@ -76,6 +77,14 @@ def offered(ticket: Ticket, handover) -> Offered:
         comments=[said(comment, ticket.account.name) for comment in shared_comments(ticket, share)],
         due_at=handover.due_at,
         accept_by=handover.accept_by,
+        type=ticket.type.name if ticket.type else "",
+        wish_from=handover.wish_from,
+        wish_until=handover.wish_until,
+        hand_on=handover.hand_on,
+        hand_on_to=[Allowed(**one) for one in handover.hand_on_to],
+        checklist=[line["text"] for line in handover.checklist],
+        auto_approve_hours=handover.auto_approve_hours,
+        return_days=handover.return_days,
     )
 
 

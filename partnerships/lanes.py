@@ -112,6 +112,13 @@ def hold_open(lane):
         return cursor.fetchone()[0] == LinkState.ACTIVE
 
 
+def stays_active(link_id):
+    """Whether new tickets may go over this link; it stays so until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM partnerships_link WHERE id = %s FOR SHARE", [link_id])
+        return cursor.fetchone()[0] == LinkState.ACTIVE
+
+
 def release(lane):
     """Give the lease back without having tried."""
     Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(

@@ -11,7 +11,7 @@ from tenants import clock
 from tickets.models import Attachment, Comment
 from tickets.vocabulary import Audience
 
-from . import cards, sharing
+from . import cards, offering
 from .models import Partnership
 from .protocol import Card, Offered
 from .vocabulary import SeeBelow
@@ -39,8 +39,8 @@ class Mirror:
 
 def reflect(ticket, to, share, **choices):
     """The page as this partner would get it; Refused when the ticket may not go there at all."""
-    sharing.check_offer(ticket, to)
-    draft = sharing.draft(ticket, to=to, share=share, **choices)
+    offering.check_offer(ticket, to)
+    draft = offering.draft(ticket, to=to, share=share, **choices)
     offered = cards.offered(ticket, draft)
     now = clock.now()
     return Mirror(

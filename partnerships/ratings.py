@@ -11,7 +11,7 @@ from tenants.vocabulary import refuse_unless
 from tickets.access import permit
 
 from . import vocabulary as words
-from .sharing import lock_both, tell
+from .moves import lock_both, tell
 from .vocabulary import State
 
 

@@ -22,7 +22,7 @@ def on_activity(sender, activity, subject, by, **kwargs):
 
 def relay_up(said, handover):
     """From a partner to my sender or my client, when the terms with that partner say: automatically."""
-    terms = handover.partnership.terms
+    terms = handover.terms
     # What comes after the end is a note for us: nothing carries it on but a person.
     if terms.relay_up != Relay.AUTO or handover.state not in (*RUNNING, State.APPROVED):
         return

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from tenants import clock
 from tickets.vocabulary import Category, Glyph
 
-from . import chain, sharing
-from .vocabulary import RETURN_DAYS, State
+from . import chain, moves
+from .vocabulary import State
 
 # Another company's status is known by its words and its category; the sign follows the category.
 GLYPHS = {
@@ -150,14 +150,14 @@ APPROVE = Act("approve", State.APPROVED, gettext_lazy("Accept the work"), "check
 
 
 def may_make(act, hand):
-    move = sharing.MOVES[act.state]
+    move = moves.MOVES[act.state]
     return move.side == hand.direction and hand.state in move.sources
 
 
 def too_late(hand):
     """Approved long ago: a new hand-over is the way then."""
     ended = hand.state == State.APPROVED and hand.ended_at
-    return bool(ended and ended < clock.now() - timedelta(days=RETURN_DAYS))
+    return bool(ended and ended < clock.now() - timedelta(days=hand.return_days))
 
 
 def button(act, hand, turn, named=False):

@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from .views import answering, handing, letters, partners, rating, seeing
+from .views import answering, handing, inviting, letters, parting, partners, rating, seeing, terms
 
 app_name = "partnerships"
 
 urlpatterns = [
     path("partners/", partners.all_partners, name="list"),
-    path("partners/invite/", partners.invite, name="invite"),
-    path("partners/invitations/<uuid:pk>/revoke/", partners.revoke, name="revoke"),
+    path("partners/invite/", inviting.invite, name="invite"),
+    path("partners/invitations/<uuid:pk>/revoke/", inviting.revoke, name="revoke"),
     path("partners/<uuid:pk>/", partners.partner, name="partner"),
-    path("partners/<uuid:pk>/terms/", partners.terms, name="terms"),
-    path("partners/<uuid:pk>/pause/", partners.pause, name="pause"),
-    path("partners/<uuid:pk>/resume/", partners.resume, name="resume"),
-    path("partners/<uuid:pk>/end/", partners.end, name="end"),
+    path("partners/<uuid:pk>/terms/", terms.terms, name="terms"),
+    path("partners/<uuid:pk>/pause/", parting.pause, name="pause"),
+    path("partners/<uuid:pk>/resume/", parting.resume, name="resume"),
+    path("partners/<uuid:pk>/end/", parting.end, name="end"),
     path("tickets/<int:number>/hand-over/", handing.hand_over, name="hand_over"),
     path("tickets/<int:number>/hand-over/preview/", handing.preview, name="preview"),
     path("handovers/<uuid:pk>/accept/", answering.accept, name="accept"),

@@ -11,6 +11,8 @@ from tenants.vocabulary import Named, kind
 class LinkState(models.TextChoices):
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("paused")
+    # No new tickets; what is under way is finished, then the link ends by itself.
+    ENDING = "ending", _("ending")
     ENDED = "ended", _("ended")
 
 
@@ -25,6 +27,22 @@ class State(models.TextChoices):
     RETURNED = "returned", _("sent back")
     GIVEN_BACK = "given_back", _("given back")
     CUT = "cut", _("cut")
+
+
+class MapEvent(models.TextChoices):
+    """What a row of the map may react to besides a status: a state of the hand-over, or the client's reopening."""
+
+    OFFERED = "offered", _("offered")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    DONE = "done", _("work delivered")
+    APPROVED = "approved", _("work accepted")
+    RETURNED = "returned", _("sent back")
+    GIVEN_BACK = "given_back", _("given back")
+    CUT = "cut", _("cut")
+    REOPENED = "reopened", _("our client reopened the ticket")
 
 
 RUNNING = (State.OFFERED, State.ACCEPTED, State.DONE, State.RETURNED)
@@ -51,6 +69,43 @@ class MapAction(models.TextChoices):
     SET = "set", _("set my status")
     LEAVE = "leave", _("leave")
     ASK = "ask", _("ask me")
+    # Only for the client's reopening: the partner gets his work back.
+    RETURN = "return", _("send the work back")
+
+
+class HandOn(models.TextChoices):
+    NOBODY = "nobody", _("to nobody")
+    LISTED = "listed", _("only to")
+    ANYONE = "anyone", _("to anyone")
+
+
+class ClientSees(models.TextChoices):
+    NOTHING = "nothing", _("nothing")
+    ROLE = "role", _("that a partner works on it")
+    NAME = "name", _("the partner’s name")
+    STATUS = "status", _("the partner’s name and how far he is")
+
+
+class Mode(models.TextChoices):
+    """How several partners are asked about one ticket."""
+
+    PARALLEL = "parallel", _("all of them, each with his own part")
+    SEQUENCE = "sequence", _("one after another, until somebody accepts")
+    RACE = "race", _("all at once, the first to accept takes it")
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("waits for an answer")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("taken back")
+    REPLACED = "replaced", _("replaced by a newer one")
+
+
+class Criterion(models.TextChoices):
+    QUALITY = "quality", _("quality of the work")
+    TIME = "time", _("kept the times")
+    TALK = "talk", _("kept us informed")
 
 
 class Stage(models.TextChoices):
@@ -88,7 +143,9 @@ def why(reason):
 
 
 DEPTH_LIMIT = 8
-RETURN_DAYS = 14
+# The longest that terms may say: ninety days.
+HOURS_LIMIT = 90 * 24
+DAYS_LIMIT = 90
 
 
 @dataclass(frozen=True)

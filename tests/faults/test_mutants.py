@@ -109,10 +109,10 @@ def test_telling_it_back_to_where_it_came_from_is_caught_as_an_echo(mutated, mon
 
 
 def test_a_taker_that_ignores_the_givers_decision_is_caught_as_disagreement(mutated, monkeypatch):
-    from partnerships import sharing
+    from partnerships import crossing, sharing
 
     alfa, beta = mutated
-    monkeypatch.setattr(sharing, "hear_giver", lambda *args, **kwargs: None)
+    monkeypatch.setattr(crossing, "hear_giver", lambda *args, **kwargs: None)
     story.do(alfa, "given", sharing.withdraw, reason="передумали")
     assert delivery.drain()
 

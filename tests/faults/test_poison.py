@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from partnerships import applying, delivery, inbox, lanes, sharing
+from partnerships import applying, delivery, inbox, lanes
 from partnerships.models import InboxLetter, Lane
 from partnerships.transports import local
+from tenants import scoping
 from tenants.models import Activity
 from tenants.vocabulary import Refused
 from tests.faults import invariants, story
@@ -57,7 +58,7 @@ def set_aside(beta):
         ("comment.added", {"comment": None}, "wrong type"),
         ("comment.added", [], "wrong type"),
         ("comment.edited", {"id": "x", "text": "", "revision": 1}, "bad value"),
-        ("comment.edited", {"id": str(sharing.new_id()), "text": "я" * 20_001, "revision": 1}, "text too long"),
+        ("comment.edited", {"id": str(scoping.new_id()), "text": "я" * 20_001, "revision": 1}, "text too long"),
         ("status.changed", {"ref": "", "status": "", "category": "", "admin": True}, "unknown field"),
         ("handover.digest", {"state": "done", "answers": None, "accepted": True}, "wrong type"),
         ("link.ended", {}, "KeyError"),

@@ -1,4 +1,4 @@
-"""What people may send about links and hand-overs: explicit fields, each mistake at its field."""
+"""To whom a ticket goes, and what goes along."""
 
 from django import forms
 from django.template.defaultfilters import filesizeformat
@@ -6,91 +6,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from equipment.models import Equipment
-from tenants.forms import SignUpForm
-from tickets.forms import FilesField, Moment
+from tickets.forms import Moment
 from tickets.models import Attachment, Comment
 from tickets.vocabulary import Audience
 
-from .cards import Share
-from .models import Partnership, Terms
-from .vocabulary import LinkState, Relay, SeeBelow
-
-TEXT = 20_000
-CHECK = {"class": "check"}
-
-
-class InviteForm(forms.Form):
-    """Which company we ask to link."""
-
-    name = forms.CharField(label=_("Company"), max_length=160)
-
-
-class CodeForm(forms.Form):
-    """The code of somebody else's invitation, typed as people type."""
-
-    code = forms.CharField(label=_("Code"), max_length=200, help_text=_("Or open the link that you were sent."))
-
-    def clean_code(self):
-        """Only the letters and digits; a whole link is understood by its last piece."""
-        typed = self.cleaned_data["code"].strip().rstrip("/").rsplit("/", 1)[-1]
-        code = "".join(char for char in typed.upper() if char.isalnum())
-        if not code:
-            raise forms.ValidationError(_("Type the code as you got it."))
-        return code
-
-
-class TermsForm(forms.ModelForm):
-    """What our side passes, accepts and shows over a link."""
-
-    class Meta:
-        model = Terms
-        fields = (
-            "pass_files",
-            "pass_comments",
-            "pass_contact_name",
-            "pass_contact_phone",
-            "pass_site",
-            "pass_equipment",
-            "pass_agreement",
-            "auto_accept",
-            "accept_minutes",
-            "see_below",
-            "relay_up",
-            "masked",
-        )
-
-    passes = (
-        "pass_files",
-        "pass_comments",
-        "pass_contact_name",
-        "pass_contact_phone",
-        "pass_site",
-        "pass_equipment",
-        "pass_agreement",
-    )
-
-    @property
-    def passing(self):
-        return [self[name] for name in self.passes]
-
-    @property
-    def ruling(self):
-        return [self[name] for name in self.fields if name not in self.passes]
-
-
-class JoinForm(forms.Form):
-    """Into which of my accounts the invitation is accepted."""
-
-    account = forms.ChoiceField(label=_("Your account"), widget=forms.RadioSelect(attrs=CHECK))
-
-    def __init__(self, *args, accounts, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["account"].choices = [(str(account.pk), account.name) for account in accounts]
-        self.fields["account"].initial = str(accounts[0].pk) if accounts else None
-
-
-class OpenAccountForm(SignUpForm):
-    """A company without an account gets one on the way."""
+from ..cards import Share
+from ..models import Partnership
+from ..vocabulary import LinkState, Relay, SeeBelow
+from .marks import CHECK, TEXT
 
 
 class FileChoices(forms.ModelMultipleChoiceField):
@@ -192,40 +115,3 @@ class HandOverForm(forms.Form):
         data = self.cleaned_data
         names = ("due_at", "accept_by", "see_below", "client_replies")
         return {name: data.get(name) or None for name in names}
-
-
-class ReasonForm(forms.Form):
-    """Why; the partner reads it."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 5}))
-
-
-class ReportForm(forms.Form):
-    """What was done, with files."""
-
-    report = forms.CharField(
-        label=_("Work report"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 7})
-    )
-    files = FilesField(label=_("Files"), required=False)
-
-
-class RateForm(forms.Form):
-    """How well the work was done."""
-
-    score = forms.IntegerField(
-        label=_("Rating"),
-        min_value=1,
-        max_value=5,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), _("Choose from one to five stars.")
-        ),
-    )
-    text = forms.CharField(
-        label=_("In a word"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-class AnswerForm(forms.Form):
-    """The last word on a rating."""
-
-    text = forms.CharField(label=_("Your answer"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 4}))

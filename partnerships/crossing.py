@@ -1,0 +1,67 @@
+"""The other side acts: the giver's row decides, and whoever came too late takes it over."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.activity import record
+from tenants.vocabulary import SCHEDULE
+from tickets.models import Counterpart
+
+from . import outbox, translation
+from . import vocabulary as words
+from .moves import MOVES, TAKEN, settle, show_on_board, tell
+from .protocol import Digest
+from .vocabulary import State
+
+
+def hear_taker(handover, word, *, by, reason, text, letter):
+    """The taker acts. Our row decides: what it does not allow is kept as a note, and he is told our state."""
+    move = MOVES[word]
+    counts = move.side == TAKEN and handover.state in move.sources
+    if counts:
+        settle(handover, State(word), by=by, reason=reason, text=text)
+        translation.follow(handover, by=by, state=word)
+    else:
+        tell(handover, words.MISSED, by=by, reason=handover.state, text=reason or text)
+    outbox.write(handover, Digest(state=handover.state, answers=letter, accepted=counts), by=SCHEDULE)
+
+
+def hear_giver(handover, word, *, by, reason, text):
+    """The giver acts, and his row decides: ours takes it over and keeps the work done so far."""
+    if handover.state == word:
+        return
+    handover.pending = None
+    settle(handover, State(word), by=by, reason=reason, text=text)
+    translation.follow(handover, by=by, state=word)
+
+
+def overrule(handover, state, *, by):
+    """Our answer came too late: the giver's state is what counts, and we are told why."""
+    if handover.state == state:
+        return
+    tell(handover, words.OVERRULED, by=by, reason=state)
+    if state == State.OFFERED:
+        handover.state = state
+        handover.save(update_fields=["state"])
+        Counterpart.objects.filter(pk=handover.counterpart_id).update(state=state, open=True)
+        show_on_board(handover)
+        return
+    settle(handover, state, by=by)
+    translation.follow(handover, by=by, state=state)
+
+
+def tell_of_status(handover, told, *, by):
+    """The partner's own status of this ticket, by his own number; a line of the history and nothing more."""
+    record(handover, words.PEER_STATUS, by=by, ticket=handover.ticket, ref=told.ref, status=told.status)
+
+
+def tell_of_chain(handover, station, *, by):
+    """The partner handed the ticket on; who to, as far as we may know."""
+    taker = station["name"] or _("a subcontractor")
+    record(
+        handover,
+        words.HANDED_ON,
+        by=by,
+        ticket=handover.ticket,
+        giver=handover.partnership.name,
+        taker=str(taker),
+    )

@@ -1,0 +1,241 @@
+"""The letters: what one company may tell another, field by field. No Django here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from .facts import Allowed, Card, Chain, Checked, Company, File, Mark, Said, SharedTerms, Station
+
+
+@dataclass(frozen=True)
+class LinkAccepted:
+    kind: ClassVar[str] = "link.accepted"
+    name: str
+    invitation: UUID
+    terms: SharedTerms | None = None
+    card: Company | None = None
+
+
+@dataclass(frozen=True)
+class LinkCard:
+    """The company's name and what it says of itself."""
+
+    kind: ClassVar[str] = "link.card"
+    name: str
+    card: Company | None = None
+
+
+@dataclass(frozen=True)
+class LinkTerms:
+    """The sender's terms in force; `proposal` and `state` when this settles one of his proposals."""
+
+    kind: ClassVar[str] = "link.terms"
+    version: int
+    terms: SharedTerms
+    proposal: UUID | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class LinkTermsProposed:
+    """New terms of the sender's side; they come into force when the other side says yes."""
+
+    kind: ClassVar[str] = "link.terms_proposed"
+    proposal: UUID
+    terms: SharedTerms
+
+
+@dataclass(frozen=True)
+class LinkTermsAnswered:
+    kind: ClassVar[str] = "link.terms_answered"
+    proposal: UUID
+    accepted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LinkEnding:
+    """No new tickets from now on; what is under way is finished, then the link ends."""
+
+    kind: ClassVar[str] = "link.ending"
+
+
+@dataclass(frozen=True)
+class LinkPaused:
+    kind: ClassVar[str] = "link.paused"
+
+
+@dataclass(frozen=True)
+class LinkResumed:
+    kind: ClassVar[str] = "link.resumed"
+
+
+@dataclass(frozen=True)
+class LinkEnded:
+    kind: ClassVar[str] = "link.ended"
+
+
+@dataclass(frozen=True)
+class Offered:
+    kind: ClassVar[str] = "handover.offered"
+    ref: str
+    subject: str
+    description: str
+    priority: str
+    card: Card
+    chain: Chain
+    see_below: str
+    client_replies: str
+    giver: str
+    files: list[File] = field(default_factory=list)
+    comments: list[Said] = field(default_factory=list)
+    due_at: datetime | None = None
+    accept_by: datetime | None = None
+    type: str = ""
+    wish_from: datetime | None = None
+    wish_until: datetime | None = None
+    hand_on: str = "anyone"
+    hand_on_to: list[Allowed] = field(default_factory=list)
+    checklist: list[str] = field(default_factory=list)
+    auto_approve_hours: int = 0
+    return_days: int = 14
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A verb of the hand-over with what was said; `kind` names the verb."""
+
+    reason: str = ""
+    text: str = ""
+    score: int = 0
+    checklist: list[Checked] = field(default_factory=list)
+    criteria: list[Mark] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The giver's row, in answer to a letter of the taker."""
+
+    kind: ClassVar[str] = "handover.digest"
+    state: str
+    answers: UUID
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class CommentAdded:
+    kind: ClassVar[str] = "comment.added"
+    comment: Said
+
+
+@dataclass(frozen=True)
+class CommentEdited:
+    kind: ClassVar[str] = "comment.edited"
+    id: UUID
+    text: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class CommentRemoved:
+    kind: ClassVar[str] = "comment.removed"
+    id: UUID
+
+
+@dataclass(frozen=True)
+class FileAdded:
+    kind: ClassVar[str] = "file.added"
+    file: File
+    author: str
+    company: str
+
+
+@dataclass(frozen=True)
+class StatusChanged:
+    """The other side's own status; `caused` when it only follows a letter of ours."""
+
+    kind: ClassVar[str] = "status.changed"
+    ref: str
+    status: str
+    category: str
+    caused: bool = False
+
+
+@dataclass(frozen=True)
+class CardChanged:
+    """What the giver told of the ticket, anew and whole; the receiver finds the difference."""
+
+    kind: ClassVar[str] = "card.changed"
+    subject: str
+    description: str
+    priority: str
+    card: Card
+    due_at: datetime | None = None
+    type: str = ""
+    wish_from: datetime | None = None
+    wish_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class VisitChanged:
+    """When the taker's people come to the site, and who; without a beginning the visit is off."""
+
+    kind: ClassVar[str] = "visit.changed"
+    visit_from: datetime | None = None
+    visit_until: datetime | None = None
+    who: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ChainChanged:
+    """Where the ticket stands at the partner's and below him."""
+
+    kind: ClassVar[str] = "chain.changed"
+    holds: bool
+    since: datetime | None
+    handed_on: bool = False
+    stations: list[Station] = field(default_factory=list)
+
+
+VERBS = (
+    "accepted",
+    "declined",
+    "expired",
+    "withdrawn",
+    "done",
+    "given_back",
+    "approved",
+    "returned",
+    "rated",
+    "rating_answered",
+    "nudged",
+    "cut",
+)
+BODIES: dict[str, type] = {
+    body.kind: body
+    for body in (
+        LinkAccepted,
+        LinkCard,
+        LinkTerms,
+        LinkTermsProposed,
+        LinkTermsAnswered,
+        LinkEnding,
+        LinkPaused,
+        LinkResumed,
+        LinkEnded,
+        Offered,
+        Digest,
+        CommentAdded,
+        CommentEdited,
+        CommentRemoved,
+        FileAdded,
+        StatusChanged,
+        ChainChanged,
+        CardChanged,
+        VisitChanged,
+    )
+} | {f"handover.{verb}": Answer for verb in VERBS}
