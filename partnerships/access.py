@@ -1,10 +1,14 @@
 """Which links, hand-overs and letters exist for a member. What he may not see is as good as none."""
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
+from tenants.models import Membership
 from tickets.access import visible_tickets
 
-from .models import Handover, InboxLetter, Invitation, Partnership
+from .models import Handover, InboxLetter, Invitation, Partnership, Terms
+
+NOT_YOURS_TO_HAND = _("The terms with %(partner)s do not let you hand tickets over: ask an administrator.")
 
 
 def partnership_or_404(pk):
@@ -32,6 +36,28 @@ def letter_or_404(member, pk):
     if handover and not visible_tickets(member).filter(pk=handover.ticket_id).exists():
         raise Http404
     return letter, handover
+
+
+def may_hand_to(by, partnership):
+    """Whether our own terms let this member hand tickets to this partner; timers and partners were let in before."""
+    return partnership.pk in handable(by, [partnership])
+
+
+def handable(by, partnerships):
+    """The ids of those of the links over which this member may hand tickets: two queries however many there are.
+
+    Owners and administrators always may; terms that name no role and no team let everybody whose role hands over.
+    """
+    if not isinstance(by, Membership):
+        return {one.pk for one in partnerships}
+    if not by.may("hand_over"):
+        return set()
+    if by.may("link"):
+        return {one.pk for one in partnerships}
+    rows = Terms.objects.filter(partnership__in=[one.pk for one in partnerships]).order_by("partnership_id", "-version")
+    named = rows.distinct("partnership_id").values_list("partnership_id", "handers_roles", "handers_teams")
+    teams = {str(pk) for pk in by.teams.values_list("pk", flat=True)}
+    return {pk for pk, roles, ids in named if not (roles or ids) or by.role in roles or teams & set(ids)}
 
 
 def found(rows):

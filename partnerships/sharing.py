@@ -16,6 +16,7 @@ from tickets.vocabulary import Audience
 
 from . import lanes, offering, translation
 from . import vocabulary as words
+from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership
 from .moves import GIVEN, MOVES, answer, check_move, lock_both, settle, show_on_board, tell
 from .vocabulary import RUNNING, State
@@ -30,6 +31,7 @@ def offer(ticket, *, to, by, share, message="", **choices):
     """
     permit(by, "hand_over", ticket)
     to = Partnership.objects.select_related("link").get(pk=to.pk)
+    refuse_unless(may_hand_to(by, to), NOT_YOURS_TO_HAND % {"partner": to.name})
     # The link's row comes before the ticket's, as for whoever ends it: no offer is made over a link that just ended.
     refuse_unless(lanes.stays_active(to.link_id), _("The link with %(partner)s is not active.") % {"partner": to.name})
     ticket = lock(ticket)
