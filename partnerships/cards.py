@@ -22,6 +22,8 @@ class Share:
     files: tuple[UUID, ...] = field(default=())
     comments: tuple[UUID, ...] = field(default=())
     equipment: tuple[UUID, ...] = field(default=())
+    # The description as it was reworded for this partner; empty: as the ticket has it.
+    wording: str = ""
 
     def as_json(self):
         """As the hand-over keeps it."""
@@ -66,7 +68,7 @@ def offered(ticket: Ticket, handover) -> Offered:
     return Offered(
         ref=ticket.ref,
         subject=ticket.subject,
-        description=ticket.description if share.description else "",
+        description=described(ticket, share),
         priority=ticket.priority,
         card=card(ticket, share, handover),
         chain=Chain(id=handover.chain, depth=handover.depth, marks=handover.marks),
@@ -86,6 +88,11 @@ def offered(ticket: Ticket, handover) -> Offered:
         auto_approve_hours=handover.auto_approve_hours,
         return_days=handover.return_days,
     )
+
+
+def described(ticket, share):
+    """The description as the partner reads it: not at all, as it was reworded for him, or as the ticket has it."""
+    return (share.wording or ticket.description) if share.description else ""
 
 
 def shared_files(ticket, share):
