@@ -48,7 +48,7 @@ def check_single(ticket, to):
 def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_on_to=None, checklist=(), **choices):
     """The hand-over as it would be, unsaved: the dialog shows the partner's page from this.
 
-    `choices`: see_below, client_replies, wish_from, wish_until.
+    `choices`: see_below, client_replies, wish_from, wish_until, round.
     """
     now, terms, their = clock.now(), to.terms, conditions.theirs(to)
     above = chain.taken(ticket)
@@ -61,6 +61,7 @@ def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_
         key=new_id(),
         partnership=to,
         ticket=ticket,
+        round=choices.get("round"),
         direction=GIVEN,
         terms_version=terms.version,
         share=share.as_json(),

@@ -27,7 +27,7 @@ def offer(ticket, *, to, by, share, message="", **choices):
     """Ask a partner to work on this ticket, with exactly what was ticked and nothing else.
 
     `choices`: due_at, accept_by, wish_from, wish_until (aware moments), see_below, client_replies, hand_on,
-    hand_on_to (partnerships), checklist (lines of text).
+    hand_on_to (partnerships), checklist (lines of text), round.
     """
     permit(by, "hand_over", ticket)
     to = Partnership.objects.select_related("link").get(pk=to.pk)
