@@ -3,7 +3,7 @@
 Each side keeps its own rows; the global tables only say which accounts are linked and how far letters got.
 """
 
-from .handovers import Alias, Handover, HandoverTemplate, Round
+from .handovers import Alias, Handover, HandoverTemplate, Round, WorkReport
 from .letters import Courier, InboxLetter, Lane, Letter
 from .links import CompanyCard, Invitation, InvitationKey, Link, Partnership
 from .terms import MapRow, Proposal, Terms
@@ -25,4 +25,5 @@ __all__ = [
     "Proposal",
     "Round",
     "Terms",
+    "WorkReport",
 ]

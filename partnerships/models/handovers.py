@@ -138,6 +138,33 @@ class Handover(AccountOwned):
         return self.partnership.versions.get(version=self.terms_version)
 
 
+class WorkReport(AccountOwned):
+    """What an engineer would tell the giver of his work: the dispatcher delivers it, or sends it back to him."""
+
+    handover = OwnedKey(Handover, models.CASCADE, related_name="reports")
+    text = models.TextField(blank=True)
+    # As in the hand-over: [{"text", "done", "note"}].
+    checklist = models.JSONField(default=list)
+    made_by = OwnedKey(Membership, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    # Why the dispatcher sent it back; empty when it was delivered.
+    reason = models.TextField(blank=True)
+
+    class Meta(AccountOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "handover"],
+                condition=models.Q(answered_at__isnull=True),
+                name="work_report_one_open",
+            )
+        ]
+        ordering = ["made_at"]
+
+    def __str__(self):
+        return self.text[:60]
+
+
 class HandoverTemplate(AccountOwned):
     """A hand-over to one partner as we make it often: what is ticked, what is said, what is asked for."""
 
