@@ -1,21 +1,16 @@
 """Read a letter and do it with tickets' own verbs, by=the partner."""
 
 from sla import turns
-from tenants.scoping import current_account_id
-from tenants.vocabulary import SCHEDULE, Actor
-from tickets import conversation, lifecycle
-from tickets import files as filing
-from tickets.models import Blob, Comment, Counterpart, Ticket
-from tickets.vocabulary import Direction, Priority
+from tenants.vocabulary import Actor
+from tickets import conversation
+from tickets.models import Comment, Counterpart
+from tickets.vocabulary import Direction
 
-from . import chain, crossing, hearing, moves, outbox, ratings, sharing, translation
+from . import arrival, chain, crossing, hearing, moves, ratings, translation
+from .arrival import CannotApply
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
-from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, LinkState, SeeBelow, State
-
-
-class CannotApply(Exception):
-    """A letter that makes no sense here; the word (of vocabulary.REASONS) says why and a person decides."""
+from .vocabulary import LinkState, State
 
 
 class NotYet(LookupError):
@@ -41,109 +36,13 @@ def apply(row, lane):
         origin="partner",
     )
     if row.kind == "handover.offered":
-        take(row, body, lane, partnership, by)
+        arrival.take(row, body, lane, partnership, by)
         return
     handover = Handover.objects.filter(key=lane.handover, partnership=partnership).first()
     if handover is None:
         raise CannotApply("unknown_handover")
     handover = moves.lock_both(handover)
     HANDLERS[row.kind](row, body, handover, by)
-
-
-def take(row, body, lane, partnership, by):
-    """A ticket is offered to us: it becomes a ticket of ours, in our words, on our turn."""
-    if Handover.objects.filter(key=lane.handover).exists():
-        return
-    account_id = current_account_id()
-    if chain.mark(body.chain.id, account_id) in body.chain.marks:
-        raise CannotApply("came_from_here")
-    if body.chain.depth > DEPTH_LIMIT:
-        raise CannotApply("too_deep")
-    ticket = lifecycle.open_ticket(
-        body.subject,
-        by=by,
-        description=body.description,
-        status=translation.opening_status(partnership),
-        client=partnership.client,
-        priority=body.priority if body.priority in Priority.values else Priority.NORMAL,
-        agreement=body.card.agreement[:80],
-        due_at=body.due_at,
-    )
-    counterpart = Counterpart.objects.create(
-        ticket=ticket,
-        label=partnership.name,
-        direction=Direction.TAKEN,
-        state=State.OFFERED,
-        due_at=body.due_at,
-    )
-    handover = keep(row, body, lane, partnership, counterpart)
-    for file in body.files:
-        bring_file(ticket, file, by, counterpart)
-    for said in body.comments:
-        bring_comment(handover, said, by)
-    moves.show_on_board(handover)
-    handover.ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
-    moves.tell(handover, OFFERED, by=by)
-    outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
-    if partnership.terms.auto_accept:
-        sharing.accept(handover, by=SCHEDULE)
-
-
-def keep(row, body, lane, partnership, counterpart):
-    """Our row of the hand-over, as the giver told it."""
-    return Handover.objects.create(
-        key=lane.handover,
-        partnership=partnership,
-        ticket=counterpart.ticket,
-        counterpart=counterpart,
-        direction=Direction.TAKEN,
-        card=render(body.card),
-        see_below=body.see_below if body.see_below in SeeBelow.values else SeeBelow.HIDDEN,
-        client_replies=body.client_replies,
-        due_at=body.due_at,
-        accept_by=body.accept_by,
-        chain=body.chain.id,
-        depth=body.chain.depth,
-        marks=body.chain.marks,
-        peer_ref=body.ref[:40],
-        terms_version=partnership.terms.version,
-        offered_at=row.sent_at,
-        hand_on=body.hand_on if body.hand_on in HandOn.values else HandOn.NOBODY,
-        hand_on_to=render(body.hand_on_to),
-        checklist=[{"text": text[:300], "done": False, "note": ""} for text in body.checklist[:50]],
-        auto_approve_hours=min(body.auto_approve_hours, HOURS_LIMIT),
-        return_days=min(body.return_days, DAYS_LIMIT),
-        wish_from=body.wish_from,
-        wish_until=body.wish_until,
-    )
-
-
-def bring_file(ticket, file, by, counterpart, comment=None):
-    """A file of the partner's, by its digest; one whose bytes are not here is not shown."""
-    if not Blob.objects.filter(sha256=file.sha256, size=file.size).exists():
-        raise CannotApply("bytes_missing")
-    filing.receive(ticket, file, by=by, through=counterpart, comment=comment)
-
-
-def bring_comment(handover, said, by):
-    """A comment with its first author and its files; the same one by another way is not shown twice."""
-    author = Actor(kind="partner", name=said.author, company=said.company, id=by.id, origin="partner")
-    foreign = said.company != handover.partnership.name
-    via = " · ".join([*said.via, handover.partnership.name] if foreign else said.via)
-
-    def bring(comment):
-        for file in said.files:
-            bring_file(handover.ticket, file, author, handover.counterpart, comment)
-
-    return conversation.receive(
-        handover.ticket,
-        said.text,
-        by=author,
-        through=handover.counterpart,
-        origin_id=said.id,
-        via=via[:160],
-        bring=bring,
-    )
 
 
 def on_verb(row, body: Answer, handover, by):
@@ -170,8 +69,15 @@ def on_digest(row, body, handover, by):
         crossing.overrule(handover, State(body.state), by=by)
 
 
+def on_prolonged(row, body, handover, by):
+    """The giver leaves us more time to accept."""
+    if not handover.is_given and handover.state == State.OFFERED:
+        Handover.objects.filter(pk=handover.pk).update(accept_by=body.accept_by)
+        conversation.touch(handover.ticket)
+
+
 def on_comment(row, body, handover, by):
-    bring_comment(handover, body.comment, by)
+    arrival.bring_comment(handover, body.comment, by)
 
 
 def on_comment_edited(row, body, handover, by):
@@ -195,7 +101,7 @@ def theirs(handover, origin_id):
 
 def on_file(row, body, handover, by):
     author = Actor(kind="partner", name=body.author, company=body.company, id=by.id, origin="partner")
-    bring_file(handover.ticket, body.file, author, handover.counterpart)
+    arrival.bring_file(handover.ticket, body.file, author, handover.counterpart)
 
 
 def on_status(row, body, handover, by):
@@ -235,6 +141,7 @@ def on_chain(row, body, handover, by):
 HANDLERS = {
     **{f"handover.{verb}": on_verb for verb in VERBS},
     "handover.digest": on_digest,
+    "handover.prolonged": on_prolonged,
     "comment.added": on_comment,
     "comment.edited": on_comment_edited,
     "comment.removed": on_comment_removed,
