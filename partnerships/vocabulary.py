@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.vocabulary import Named, kind
+from tenants.vocabulary import Change, Named, kind
+from tickets.vocabulary import Category
 
 
 class LinkState(models.TextChoices):
@@ -161,10 +162,32 @@ class Handed:
 
 @dataclass(frozen=True)
 class TheirStatus:
-    """The partner's own number and status of a ticket."""
+    """The partner's own number and status of a ticket; `caused` when it only followed a letter of ours."""
 
     ref: str = ""
     status: str = ""
+    category: str = ""
+    caused: bool = False
+
+
+@dataclass(frozen=True)
+class RowChanged:
+    """A row of a status map: `what` and the rules as codes, so that each reader has them in his own language."""
+
+    name: str = ""
+    side: str = ""
+    what: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class WordMet:
+    """A status word of the partner's that our map does not know, and whose map that is."""
+
+    word: str = ""
+    name: str = ""
+    partnership: str = ""
 
 
 def _handed(code, sentence, icon, moves_turn=True, **words):
@@ -205,13 +228,90 @@ LETTER_SKIPPED = kind(
     "letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope", words={"name": why}
 )
 INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope", section="partners")
+REINVITED = kind("reinvited", _("renewed the invitation for %(name)s"), Named, icon="envelope", section="partners")
+INVITATION_DECLINED = kind(
+    "invitation_declined", _("the invitation was declined: %(name)s"), Named, icon="x-mark", section="partners"
+)
+DECLINED_TO_LINK = kind(
+    "declined_to_link", _("declined the invitation of %(name)s"), Named, icon="x-mark", section="partners"
+)
 INVITATION_REVOKED = kind(
     "invitation_revoked", _("revoked the invitation for %(name)s"), Named, icon="x-mark", section="partners"
 )
 LINKED = kind("linked", _("linked with %(name)s"), Named, icon="link", section="partners")
 PAUSED = kind("link_paused", _("paused the link with %(name)s"), Named, icon="pause", section="partners")
 RESUMED = kind("link_resumed", _("resumed the link with %(name)s"), Named, icon="play", section="partners")
+ENDING = kind(
+    "link_ending",
+    _("lets the link with %(name)s end when the open tickets are finished"),
+    Named,
+    icon="x-mark",
+    section="partners",
+)
 ENDED = kind("link_ended", _("ended the link with %(name)s"), Named, icon="x-mark", section="partners")
 TERMS_CHANGED = kind(
     "terms_changed", _("changed the terms of the link with %(name)s"), Named, icon="document-text", section="partners"
+)
+PARTNER_RENAMED = kind(
+    "partner_renamed",
+    _("the partner has another name: %(before)s → %(after)s"),
+    Change,
+    icon="pencil",
+    section="partners",
+)
+CARD_SAID = kind(
+    "company_card_changed", _("changed what partners read of us"), icon="identification", section="partners"
+)
+CARD_HEARD = kind(
+    "partner_card_changed",
+    _("the partner changed his card: %(name)s"),
+    Named,
+    icon="identification",
+    section="partners",
+)
+
+
+def side_words(code):
+    """Whose hand-overs a row of the map is about, in the reader's language."""
+    return Side(code).label if code in Side.values else code
+
+
+def row_words(code):
+    """What a row of the map reacts to, kept as "sort:value"."""
+    sort, _colon, value = code.partition(":")
+    if sort == "event" and value in MapEvent.values:
+        return MapEvent(value).label
+    if sort == "category" and value in Category.values:
+        return _("any status of the sort “%(category)s”") % {"category": Category(value).label}
+    return f"“{value}”"
+
+
+def rule_words(code):
+    """What a row does, kept as an action or "set:status"; none is said as a dash."""
+    action, _colon, status = code.partition(":")
+    if status:
+        return status
+    return MapAction(action).label if action in MapAction.values else "—"
+
+
+MAP_CHANGED = kind(
+    "map_changed",
+    _("changed the status map of the link with %(name)s, %(side)s, %(what)s: %(before)s → %(after)s"),
+    RowChanged,
+    icon="arrows-right-left",
+    section="partners",
+    words={"side": side_words, "what": row_words, "before": rule_words, "after": rule_words},
+)
+MAP_RESET = kind(
+    "map_reset",
+    _("brought back the usual status map of the link with %(name)s"),
+    Named,
+    icon="arrow-uturn-left",
+    section="partners",
+)
+WORD_MET = kind(
+    "word_met",
+    _("met a status of %(name)s that the map does not know: “%(word)s”. It changes nothing here until you say what."),
+    WordMet,
+    icon="question-mark-circle",
 )
