@@ -19,6 +19,7 @@ from .vocabulary import (
     OPENED,
     PASSED_ON,
     TEAM_CHANGED,
+    TOLD_WHOLE,
     Audience,
     Reason,
 )
@@ -64,7 +65,7 @@ def read_up_to(member, ticket):
 def since(letter, read):
     """The lines of the ledger that are news to the reader: the last of them, and how many came before."""
     lines = Activity.objects.filter(ticket_id=letter.ticket_id, kind__in=EVENTS, pk__gte=letter.details["since"])
-    lines = lines.exclude(actor_id=letter.member_id)
+    lines = lines.exclude(actor_id=letter.member_id).exclude(kind__in=TOLD_WHOLE, actor_kind="partner")
     # What waits to be said is its author's own.
     lines = lines.exclude(Q(kind=COMMENT_KEPT_BACK.code) & ~Q(details__member=str(letter.member_id)))
     if read:

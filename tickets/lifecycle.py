@@ -199,12 +199,16 @@ def reword(ticket, *, subject, description, by):
     subject, description = subject.strip(), description.strip()
     check_words(subject, description)
     ticket = lock(ticket)
-    if subject != ticket.subject:
-        update(ticket, SUBJECT_CHANGED, by=by, before=ticket.subject, after=subject, subject=subject)
-    if description != ticket.description:
-        before, ticket.description = ticket.description, description
-        Ticket.objects.filter(pk=ticket.pk).update(description=description, updated_at=clock.now())
-        record(ticket, DESCRIPTION_CHANGED, by=by, ticket=ticket, before=before)
+    was, asked = ticket.subject, ticket.description
+    if (subject, description) == (was, asked):
+        return ticket
+    ticket.subject, ticket.description = subject, description
+    # Both before either is told of: a partner hears of the two in one letter.
+    Ticket.objects.filter(pk=ticket.pk).update(subject=subject, description=description, updated_at=clock.now())
+    if subject != was:
+        record(ticket, SUBJECT_CHANGED, by=by, ticket=ticket, before=was, after=subject)
+    if description != asked:
+        record(ticket, DESCRIPTION_CHANGED, by=by, ticket=ticket, before=asked)
     return ticket
 
 

@@ -10,6 +10,7 @@ DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
 AFTER_OPENING = []
+LINES = {}
 
 
 def row_loader(name):
@@ -77,3 +78,19 @@ def after_opening(load):
 def ways_after_opening(member):
     """What else "open the ticket" may lead to, beside the ticket itself."""
     return [way for way in (load(member) for load in AFTER_OPENING) if way]
+
+
+def line(code):
+    """Say what the thread draws beside the sentence of an upper app's kind: load(activity) → {name: value}."""
+
+    def register(load):
+        LINES[code] = load
+        return load
+
+    return register
+
+
+def beside(activity):
+    """What an upper app draws beside this line of the ledger."""
+    load = LINES.get(activity.kind)
+    return load(activity) if load else {}

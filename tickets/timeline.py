@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tenants.models import Activity
 from tenants.vocabulary import KINDS
 
-from . import readers
+from . import readers, slots
 from .access import visible_tickets
 from .models import Attachment, Comment
 from .vocabulary import (
@@ -29,6 +29,7 @@ from .vocabulary import (
     OPENED,
     PASSED_ON,
     TIED,
+    TOLD_WHOLE,
     UNTIED,
     Audience,
 )
@@ -89,7 +90,7 @@ class Timeline:
         if activity.kind == COMMENTED.code:
             said = self.comments.get(uuid_of(activity, "comment"))
             return said and self.comment(said)
-        if activity.kind in TOUCHED:
+        if activity.kind in TOUCHED or (activity.kind in TOLD_WHOLE and activity.actor_kind == "partner"):
             return None
         if activity.kind in TIES and activity.details["other"] not in self.seen:
             return None
@@ -104,7 +105,7 @@ class Timeline:
             return {**event(activity), "files": [self.file(file)] if file else []}
         if activity.kind.startswith("handover_") and activity.details.get("giver"):
             return self.move(activity)
-        return event(activity)
+        return {**event(activity), **slots.beside(activity)}
 
     def request(self, activity):
         """What the ticket began with."""

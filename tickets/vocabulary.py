@@ -235,9 +235,56 @@ def tie(kind, outward):
     return str(kind) if outward else INWARD[kind]
 
 
+# What stands where nothing does.
+NONE = "—"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Who, where or about what; `how` is the word for what it was recognised by, when nobody chose it."""
+
+    before: str = ""
+    after: str = ""
+    how: str = ""
+
+
+HOW = {
+    "alias": _("by what the partner calls it"),
+    "code": _("by its code"),
+    "name": _("by its code and name"),
+    "address": _("by its address"),
+    "serial": _("by its serial number"),
+    "inventory": _("by its inventory number"),
+}
+
+
+def how_word(code):
+    """What something was recognised by, in brackets behind it."""
+    return f" ({HOW[code]})" if code in HOW else ""
+
+
+def _placed(name, sentence, icon):
+    return kind(name, sentence, Placed, icon=icon, words={"how": how_word})
+
+
+CLIENT_CHANGED = _placed("client_changed", _("changed the client: %(before)s → %(after)s%(how)s"), "building-office-2")
+CONTACT_CHANGED = _placed("contact_changed", _("changed the contact: %(before)s → %(after)s%(how)s"), "user")
+SITE_CHANGED = _placed("site_changed", _("changed the site: %(before)s → %(after)s%(how)s"), "map-pin")
+EQUIPMENT_CHANGED = _placed("equipment_changed", _("changed the equipment: %(before)s → %(after)s%(how)s"), "cpu-chip")
+AGREEMENT_CHANGED = kind(
+    "agreement_changed", _("changed the agreement number: %(before)s → %(after)s"), Change, icon="document-text"
+)
 TEAM_CHANGED = kind("team_changed", _("changed the team: %(before)s → %(after)s"), Change, icon="user-group")
 SUBJECT_CHANGED = kind("subject_changed", _("changed the subject: %(before)s → %(after)s"), Change, icon="pencil")
 DESCRIPTION_CHANGED = kind("description_changed", _("edited the description"), Reworded, icon="pencil")
+# What a partner changed is told whole by one line of his own, so these of his are not drawn beside it.
+TOLD_WHOLE = (
+    SUBJECT_CHANGED.code,
+    DESCRIPTION_CHANGED.code,
+    PRIORITY_CHANGED.code,
+    DUE_CHANGED.code,
+    AGREEMENT_CHANGED.code,
+)
 TAGGED = kind("tagged", _("added the tag %(name)s"), Named, icon="tag")
 UNTAGGED = kind("untagged", _("took the tag %(name)s off"), Named, icon="tag")
 TIED = kind("tied", _("linked it: %(how)s %(ref)s"), Tied, icon="link", words={"how": TIES.get})
