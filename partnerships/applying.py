@@ -106,15 +106,16 @@ def on_file(row, body, handover, by):
 
 def on_status(row, body, handover, by):
     """Their status is theirs; ours follows only if our map says so, and never in answer to ourselves."""
-    changed = handover.peer_status != body.status
+    status = body.status[:60]
+    changed = handover.peer_status != status
     Handover.objects.filter(pk=handover.pk).update(
-        peer_ref=body.ref[:40], peer_status=body.status[:60], peer_category=body.category[:10]
+        peer_ref=body.ref[:40], peer_status=status, peer_category=body.category[:10]
     )
     conversation.touch(handover.ticket)
     if changed:
         crossing.tell_of_status(handover, body, by=by)
     if changed and not body.caused:
-        translation.follow(handover, by=by, status=body.status, category=body.category)
+        translation.follow(handover, by=by, status=status, category=body.category)
     chain.tell_above(handover.ticket_id)
 
 

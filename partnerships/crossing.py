@@ -51,7 +51,8 @@ def overrule(handover, state, *, by):
 
 def tell_of_status(handover, told, *, by):
     """The partner's own status of this ticket, by his own number; a line of the history and nothing more."""
-    record(handover, words.PEER_STATUS, by=by, ticket=handover.ticket, ref=told.ref, status=told.status)
+    said = {"ref": told.ref, "status": told.status, "category": told.category, "caused": told.caused}
+    record(handover, words.PEER_STATUS, by=by, ticket=handover.ticket, **said)
 
 
 def tell_of_chain(handover, station, *, by):

@@ -45,7 +45,7 @@ def fold(word):
 
 @dataclass(frozen=True)
 class Rule:
-    """One row: when the other side of our hand-overs shows this, do that. `status` is ours; `finishes` ends a ticket."""
+    """One row: when the other side shows this, do that. `status` is ours; `finishes` says that it ends a ticket."""
 
     side: str
     sort: str  # event, word, category
