@@ -30,7 +30,15 @@ HANDOVERS = (
 )
 LINKS = {
     kind.code
-    for kind in (words.INVITED, words.LINKED, words.PAUSED, words.RESUMED, words.ENDED, words.INVITATION_REVOKED)
+    for kind in (
+        words.INVITED,
+        words.LINKED,
+        words.PAUSED,
+        words.RESUMED,
+        words.ENDING,
+        words.ENDED,
+        words.INVITATION_REVOKED,
+    )
 }
 telling.hear({kind.code: Event.PARTNER for kind in HANDOVERS})
 

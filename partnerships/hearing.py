@@ -1,12 +1,12 @@
-"""What is said over the link itself: accepted, renamed, paused, resumed, ended."""
+"""What is said over the link itself: accepted, renamed, paused, resumed, ending, ended."""
 
 from tenants import clock
+from tenants.models import Account
 from tenants.vocabulary import Actor
 
-from . import agreement
-from . import vocabulary as words
+from . import agreement, conditions, outbox, parting, presenting
 from .models import Invitation, Link, Partnership
-from .protocol import LinkAccepted, LinkCard, LinkEnded, LinkPaused, LinkResumed
+from .protocol import LinkAccepted, LinkCard, LinkEnded, LinkEnding, LinkPaused, LinkResumed
 from .vocabulary import LinkState
 
 
@@ -23,11 +23,20 @@ def on_accepted(row, body, lane):
         return
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
-    agreement.begin(link, name=body.name, by=partner(row, body.name))
+    by = partner(row, body.name)
+    told = {"card": presenting.as_kept(body.card)}
+    if body.terms:
+        told |= {"their_terms": conditions.as_kept(conditions.heard(body.terms)), "their_version": 1}
+    ours = agreement.begin(link, name=body.name, by=by, first=invitation.terms, **told)
+    name = Account.objects.get(pk=ours.account_id).name
+    outbox.write_link(ours, LinkCard(name=name, card=presenting.company()), by=by)
 
 
 def on_card(row, body, lane):
-    Partnership.objects.filter(link_id=lane.link_id).update(name=body.name[:160])
+    """The partner is called otherwise, or says something else of himself."""
+    ours = Partnership.objects.filter(link_id=lane.link_id).first()
+    if ours:
+        presenting.hear(ours, name=body.name, card=body.card, by=partner(row, body.name))
 
 
 def on_state(row, body, lane):
@@ -36,18 +45,21 @@ def on_state(row, body, lane):
     state = Link.objects.get(pk=lane.link_id).state
     if ours is None or ours.state in (state, LinkState.ENDED):
         return
-    agreement.enter(ours, state, kind=STATES[state], by=partner(row, ours.name))
+    if isinstance(body, LinkEnded):
+        parting.hear_end(ours, body.cut, by=partner(row, ours.name))
+    elif state != LinkState.ENDED:  # else the letter that says so, and which tickets it cut, is on its way
+        parting.enter(ours, state, by=partner(row, ours.name))
 
 
 def partner(row, company):
     return Actor(kind="partner", name=str(row.by.get("name", ""))[:160], company=company, origin="partner")
 
 
-STATES = {LinkState.PAUSED: words.PAUSED, LinkState.ACTIVE: words.RESUMED, LinkState.ENDED: words.ENDED}
 HANDLERS = {
     LinkAccepted: on_accepted,
     LinkCard: on_card,
     LinkPaused: on_state,
     LinkResumed: on_state,
+    LinkEnding: on_state,
     LinkEnded: on_state,
 }

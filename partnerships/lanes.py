@@ -4,9 +4,11 @@ import uuid
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from tenants import clock, doorbell
+from tenants.models import Account
 
 from .models import Lane, Link
 from .vocabulary import LinkState
@@ -16,7 +18,7 @@ TRIES = 5
 CARRY = "partnerships.carry"
 
 # Round-robin by account: the one whose letters were carried longest ago comes first. Hand-over lanes wait while
-# their link is not active; the link's own lane always moves, so that a pause can be told.
+# their link is paused, and for ever once it has ended; the link's own lane always moves, so that this can be told.
 CLAIM = """
 UPDATE partnerships_lane SET lease = %(lease)s, leased_until = %(until)s, attempts = attempts + 1
 WHERE id = (
@@ -28,7 +30,7 @@ WHERE id = (
     WHERE (lane.delivered < lane.written OR (lane.applied < lane.delivered AND NOT lane.stuck))
     AND lane.next_attempt_at <= %(now)s
     AND (lane.leased_until IS NULL OR lane.leased_until < %(now)s)
-    AND (lane.handover IS NULL OR link.state = 'active')
+    AND (lane.handover IS NULL OR link.state IN ('active', 'ending'))
     AND sender.suspended_at IS NULL AND receiver.suspended_at IS NULL
     ORDER BY courier.served_at NULLS FIRST, lane.served_at NULLS FIRST, lane.id
     LIMIT 1 FOR UPDATE OF lane SKIP LOCKED
@@ -57,7 +59,8 @@ def next_place(link_id, handover, sender):
     """Take the next number of a lane; holds the lane until the transaction ends, so numbers have no gaps."""
     lane = Lane.objects.select_for_update().get(link_id=link_id, handover=handover, sender_id=sender)
     lane.written += 1
-    lane.save(update_fields=["written"])
+    lane.waits_since = lane.waits_since or timezone_now()
+    lane.save(update_fields=["written", "waits_since"])
     return lane
 
 
@@ -88,7 +91,11 @@ def advance(lane, *, delivered, applied, stuck, retry_in):
     now = timezone_now()
     progressed = delivered > lane.delivered or applied > lane.applied
     attempts = 0 if progressed or stuck else lane.attempts
+    # What was written since the lane was claimed waits no longer than from now; an empty lane waits for nothing.
+    since = Value(now) if applied >= lane.written else F("waits_since")
     return Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
+        waits_since=Case(When(written=applied, then=None), default=since),
+        moved_at=now if progressed else lane.moved_at,
         delivered=delivered,
         applied=applied,
         stuck=stuck,
@@ -107,16 +114,38 @@ def hold_open(lane):
     """
     if lane.handover is None:
         return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM partnerships_link WHERE id = %s FOR SHARE", [lane.link_id])
-        return cursor.fetchone()[0] == LinkState.ACTIVE
+    return hold(lane.link_id) in (LinkState.ACTIVE, LinkState.ENDING)
 
 
 def stays_active(link_id):
     """Whether new tickets may go over this link; it stays so until this transaction ends."""
+    return hold(link_id) == LinkState.ACTIVE
+
+
+def hold(link_id):
+    """The state of a link, which stays so until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT state FROM partnerships_link WHERE id = %s FOR SHARE", [link_id])
-        return cursor.fetchone()[0] == LinkState.ACTIVE
+        return cursor.fetchone()[0]
+
+
+def waits(link_id, sender):
+    """Whether letters of this account can't cross now: the link is paused, or the account itself suspended."""
+    paused = Link.objects.filter(pk=link_id, state=LinkState.PAUSED)
+    return paused.exists() or Account.objects.filter(pk=sender, suspended_at__isnull=False).exists()
+
+
+def is_drained(link_id):
+    """Whether every letter of a link, in both directions, was read."""
+    return not Lane.objects.filter(link_id=link_id).exclude(applied=F("written")).exists()
+
+
+def rewind(link):
+    """Carry everything again from the first letter on, as after a restore; the receiver knows what he has."""
+    Lane.objects.filter(link=link, lease=None).update(
+        delivered=0, applied=0, stuck=False, attempts=0, next_attempt_at=timezone_now()
+    )
+    ring_on_commit()
 
 
 def release(lane):

@@ -1,6 +1,7 @@
 """The table of moves of a hand-over, and what each of them does: guard, lock, change, record."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from sla import turns
 from tenants import clock
 from tenants.activity import record
 from tenants.scoping import new_id
-from tenants.timers import clear_timer
+from tenants.timers import clear_timer, set_timer
 from tenants.vocabulary import Kind, refuse_unless
 from tickets import board
 from tickets.access import permit
@@ -16,7 +17,7 @@ from tickets.lifecycle import lock
 from tickets.models import Counterpart
 from tickets.vocabulary import Direction
 
-from . import translation
+from . import lanes, translation
 from . import vocabulary as words
 from .models import Handover
 from .vocabulary import RUNNING, LinkState, State
@@ -26,7 +27,7 @@ ENDINGS = {State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.APPROVED, State
 
 
 # What a move writes; the chain's own columns are written under the same lock by others.
-SETTLED = ("state", "reason", "returns", "done_at", "report", "answered_at", "ended_at", "pending")
+SETTLED = ("state", "reason", "returns", "done_at", "report", "answered_at", "ended_at", "pending", "checklist", "approve_at")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ MOVES = {
 }
 
 
-def answer(handover, state, *, by, reason="", text=""):
+def answer(handover, state, *, by, reason="", text="", **report):
     """Make one of our own moves: guard by role and state, change, record; the letter follows from the record."""
     move = MOVES[state]
     permit(by, "done" if state == State.DONE else "hand_over", handover.ticket)
@@ -64,7 +65,7 @@ def answer(handover, state, *, by, reason="", text=""):
     check_move(handover, move)
     refuse_unless(reason.strip() or not move.needs_reason, _("Say why, the partner will read it."), "reason")
     handover.pending = new_id() if handover.direction == TAKEN and state != State.CUT else None
-    settle(handover, state, by=by, reason=reason.strip(), text=text.strip())
+    settle(handover, state, by=by, reason=reason.strip(), text=text.strip(), **report)
     if handover.is_given:
         translation.follow(handover, by=by, state=state)
     else:
@@ -76,7 +77,8 @@ def check_move(handover, move):
     """Whether our side may make this move now."""
     refuse_unless(not move.side or handover.direction == move.side, _("That is for the other company to do."))
     refuse_unless(handover.state in move.sources, too_late(handover))
-    refuse_unless(handover.partnership.state != LinkState.ENDED, _("The link has ended."))
+    ended = LinkState.ENDED in (handover.partnership.state, handover.partnership.link.state)
+    refuse_unless(not ended, _("The link has ended."))
 
 
 def too_late(handover):
@@ -85,14 +87,20 @@ def too_late(handover):
 
 
 def lock_both(handover):
-    """Ticket first, then the hand-over: the lock order of the house."""
+    """The link first, then the ticket, then the hand-over: the lock order of the house."""
+    lanes.hold(handover.partnership.link_id)
     lock(handover.ticket)
     row = Handover.objects.select_for_update(of=("self",))
-    return row.select_related("ticket__account", "ticket__status", "partnership", "counterpart").get(pk=handover.pk)
+    return row.select_related("ticket__account", "ticket__status", "partnership__link", "counterpart").get(
+        pk=handover.pk
+    )
 
 
-def settle(handover, state, *, by, reason="", text=""):
-    """Write the new state everywhere it shows, and the line of the ledger."""
+def settle(handover, state, *, by, reason="", text="", checklist=None, comment=""):
+    """Write the new state everywhere it shows, and the line of the ledger.
+
+    `checklist` and `comment` (where the report stands) come with delivered work.
+    """
     now = clock.now()
     handover.state, handover.reason = state, reason
     if state == State.RETURNED:
@@ -102,13 +110,28 @@ def settle(handover, state, *, by, reason="", text=""):
     if state in (State.ACCEPTED, State.DECLINED):
         handover.answered_at = now
     handover.ended_at = now if state in ENDINGS else None
+    if checklist is not None:
+        handover.checklist = checklist
+    wind(handover)
     handover.save(update_fields=SETTLED)
     clear_timer("accept_by", handover)
     Counterpart.objects.filter(pk=handover.counterpart_id).update(
         state=state, open=state in RUNNING, answered=state == State.APPROVED
     )
     show_on_board(handover)
-    tell(handover, MOVES[state].kind, by=by, reason=reason, text=text)
+    tell(handover, MOVES[state].kind, by=by, reason=reason, text=text, comment=comment)
+
+
+def wind(handover):
+    """Delivered work is accepted by itself in time, if the hand-over says so; every other move stops that clock.
+
+    The giver's row keeps the time; the taker is told it with the confirmation.
+    """
+    clear_timer("auto_approve", handover)
+    handover.approve_at = None
+    if handover.state == State.DONE and handover.is_given and handover.auto_approve_hours:
+        handover.approve_at = handover.done_at + timedelta(hours=handover.auto_approve_hours)
+        set_timer("auto_approve", handover, handover.approve_at)
 
 
 def show_on_board(handover):

@@ -21,6 +21,7 @@ from .protocol import (
     Digest,
     FileAdded,
     Offered,
+    OfferProlonged,
     StatusChanged,
     parse,
 )
@@ -151,4 +152,5 @@ READERS = {
     Answer: read_answer,
     ChainChanged: read_chain,
     Digest: skip,
+    OfferProlonged: skip,
 }

@@ -14,12 +14,14 @@ from tickets.lifecycle import lock
 from tickets.models import Counterpart
 from tickets.vocabulary import Audience
 
-from . import lanes, offering, translation
+from . import lanes, offering, reporting, translation
 from . import vocabulary as words
 from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership
 from .moves import GIVEN, MOVES, answer, check_move, lock_both, settle, show_on_board, tell
 from .vocabulary import RUNNING, State
+
+LOOK_AGAIN = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -67,20 +69,27 @@ def decline(handover, *, by, reason):
 
 
 @transaction.atomic
-def deliver(handover, *, by, report="", uploads=()):
-    """Our work is done: the giver looks at the report and accepts it or sends it back."""
+def deliver(handover, *, by, report="", uploads=(), files=(), checklist=()):
+    """Our work is done: the giver looks at the report and accepts it or sends it back.
+
+    `files` lie on the ticket already; `checklist` answers the giver's lines in their order: [{"done", "note"}].
+    """
     permit(by, "done", handover.ticket)
-    check_move(lock_both(handover), MOVES[State.DONE])
-    if report.strip() or uploads:
-        conversation.comment(
-            handover.ticket,
-            report,
-            by=by,
-            audience=Audience.PARTNER,
-            readers=[handover.counterpart],
-            uploads=uploads,
-        )
-    return answer(handover, State.DONE, by=by, text=report)
+    handover = lock_both(handover)
+    check_move(handover, MOVES[State.DONE])
+    lines = reporting.answers(handover, checklist)
+    uploads = [*uploads, *reporting.chosen(handover, files)]
+    comment = conversation_of(handover, report, by=by, uploads=uploads) if report.strip() or uploads else ""
+    reporting.settle(handover)
+    return answer(handover, State.DONE, by=by, text=report, checklist=lines, comment=comment)
+
+
+def conversation_of(handover, text, *, by, uploads):
+    """Say it to the other side with its files; the id by which both sides know the comment."""
+    said = conversation.comment(
+        handover.ticket, text, by=by, audience=Audience.PARTNER, readers=[handover.counterpart], uploads=uploads
+    )
+    return str(said.origin_id)
 
 
 @transaction.atomic
@@ -102,13 +111,18 @@ def approve(handover, *, by):
 
 
 @transaction.atomic
-def send_back(handover, *, by, reason):
-    """The partner's work is not finished yet, and we say what is missing."""
+def send_back(handover, *, by, reason, uploads=()):
+    """The partner's work is not finished yet, and we say and show what is missing."""
+    permit(by, "hand_over", handover.ticket)
+    handover = lock_both(handover)
     if handover.state == State.APPROVED:
-        late = handover.ended_at and handover.ended_at < clock.now() - timedelta(days=handover.return_days)
-        refuse_unless(not late, _("Too late to send it back; hand the ticket over anew."))
+        refuse_unless(not long_approved(handover), _("Too late to send it back; hand the ticket over anew."))
         offering.check_single(handover.ticket, handover.partnership)
-    return answer(handover, State.RETURNED, by=by, reason=reason)
+    handover = answer(handover, State.RETURNED, by=by, reason=reason)
+    if uploads:
+        # The partner reads again since he has the ticket again.
+        conversation_of(handover, "", by=by, uploads=uploads)
+    return handover
 
 
 @transaction.atomic
@@ -119,15 +133,32 @@ def expire(handover, *, by=SCHEDULE):
 
 @on_timer("accept_by")
 def accept_by_passed(handover_id):
-    handover = Handover.objects.select_related("ticket").filter(pk=handover_id, state=State.OFFERED).first()
-    if handover and handover.is_given and lock_both(handover).state == State.OFFERED:
+    handover = Handover.objects.select_related("ticket", "partnership").filter(pk=handover_id).first()
+    if handover is None or not handover.is_given or lock_both(handover).state != State.OFFERED:
+        return
+    if lanes.waits(handover.partnership.link_id, handover.account_id):
+        # No answer can come in: nobody is late yet, and the resume moves the time to accept.
+        set_timer("accept_by", handover, clock.now() + LOOK_AGAIN)
+    else:
         expire(handover)
 
 
+@on_timer("auto_approve")
+def approve_in_time(handover_id):
+    """Nobody answered the delivered work in the time of the hand-over: it is accepted."""
+    handover = Handover.objects.select_related("ticket__account").filter(pk=handover_id, state=State.DONE).first()
+    if handover is None or not lock_both(handover).is_due(clock.now()):
+        return
+    with override(handover.ticket.account.language):
+        text = _("Nobody answered within %(n)s h: accepted by itself.") % {"n": handover.auto_approve_hours}
+    answer(handover, State.APPROVED, by=SCHEDULE, text=text)
+
+
 def cut(handover, *, by):
-    """The link ended with this ticket still open: both keep what they have, our side decides what becomes of it."""
+    """The link ended before both sides knew how this one ended: both keep what they have, each decides for itself."""
     handover = lock_both(handover)
-    if handover.state in RUNNING:
-        handover.pending = None
-        settle(handover, State.CUT, by=by)
+    was_open = handover.state in RUNNING
+    handover.pending = None
+    settle(handover, State.CUT, by=by)
+    if was_open:
         translation.follow(handover, by=by, state=State.CUT)

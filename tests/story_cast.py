@@ -4,7 +4,7 @@ from datetime import date
 
 from equipment import registry
 from equipment.models import Site
-from partnerships import agreement
+from partnerships import agreement, parting
 from partnerships.models import Link
 from tenants import accounts
 from tenants import people as members
@@ -359,7 +359,7 @@ def name_clients(month):
     month.step(
         month.ago("9d 1h"),
         "meridian",
-        lambda: agreement.end(
+        lambda: parting.end(
             world.partner(month.cast["meridian"], month.cast["kassaplus"]), by=month.cast["meridian"].owner
         ),
     )

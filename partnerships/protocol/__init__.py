@@ -21,6 +21,7 @@ from .bodies import (
     LinkTermsAnswered,
     LinkTermsProposed,
     Offered,
+    OfferProlonged,
     StatusChanged,
     VisitChanged,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "LinkTermsAnswered",
     "LinkTermsProposed",
     "Mark",
+    "OfferProlonged",
     "Offered",
     "Person",
     "Promise",

@@ -75,7 +75,10 @@ class LinkResumed:
 
 @dataclass(frozen=True)
 class LinkEnded:
+    """The end; `cut` names the hand-overs that were open, or had moved without the other side having heard it."""
+
     kind: ClassVar[str] = "link.ended"
+    cut: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -105,14 +108,23 @@ class Offered:
 
 
 @dataclass(frozen=True)
+class OfferProlonged:
+    """The giver leaves more time to accept: the link was paused meanwhile."""
+
+    kind: ClassVar[str] = "handover.prolonged"
+    accept_by: datetime
+
+
+@dataclass(frozen=True)
 class Answer:
-    """A verb of the hand-over with what was said; `kind` names the verb."""
+    """A verb of the hand-over with what was said; `kind` names the verb, `comment` the report's text and files."""
 
     reason: str = ""
     text: str = ""
     score: int = 0
     checklist: list[Checked] = field(default_factory=list)
     criteria: list[Mark] = field(default_factory=list)
+    comment: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +240,7 @@ BODIES: dict[str, type] = {
         LinkResumed,
         LinkEnded,
         Offered,
+        OfferProlonged,
         Digest,
         CommentAdded,
         CommentEdited,

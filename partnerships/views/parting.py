@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import agreement, standing
+from .. import parting as verbs
 from ..access import partnership_or_404
 from .partners import draw
 from .proof import proven
@@ -16,14 +17,14 @@ from .proof import proven
 @proven
 def pause(request, pk):
     """Letters wait on both sides."""
-    return part(request, pk, agreement.pause, PAUSE)
+    return part(request, pk, verbs.pause, PAUSE)
 
 
 @require_http_methods(["GET", "POST"])
 @proven
 def end(request, pk):
     """The companies part."""
-    return part(request, pk, agreement.end, END)
+    return part(request, pk, verbs.end, END)
 
 
 @require_POST
@@ -31,7 +32,7 @@ def end(request, pk):
 def resume(request, pk):
     """Letters go on where they stopped."""
     ours = partnership_or_404(pk)
-    agreement.resume(ours, by=request.member)
+    verbs.resume(ours, by=request.member)
     messages.success(request, _("The link works again."))
     return redirect("partnerships:partner", ours.pk)
 

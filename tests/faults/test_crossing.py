@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from partnerships import agreement, delivery, lanes, ratings, sharing
+from partnerships import delivery, lanes, parting, ratings, sharing
 from partnerships.models import Lane, Link
 from partnerships.transports import local
 from tenants.vocabulary import Refused
@@ -183,7 +183,7 @@ def test_letters_wait_while_the_link_is_paused_and_go_on_where_they_stopped(pair
     alfa, beta = pair
     story.shared(alfa, beta)
     story.say(alfa, "given", "до паузы")
-    change(beta, alfa, agreement.pause)
+    change(beta, alfa, parting.pause)
     before = invariants.rows()
     assert delivery.drain()
 
@@ -192,7 +192,7 @@ def test_letters_wait_while_the_link_is_paused_and_go_on_where_they_stopped(pair
     assert invariants.rows()["beta", "partnerships_inboxletter"] == before["beta", "partnerships_inboxletter"]
 
     story.say(alfa, "given", "во время паузы")
-    change(alfa, beta, agreement.resume)
+    change(alfa, beta, parting.resume)
     assert agreed() == []
     assert story.heard(beta) == ["до паузы", "во время паузы"]
     assert link_state(alfa, beta) == ("active", "active", "active")
@@ -207,7 +207,7 @@ def test_after_the_end_not_one_row_comes_from_the_other_side(pair):
         story.say(beta, "taken", f"б{n}")
     held = [lanes.claim(), lanes.claim()]
     batches = [story.letters(lane) for lane in held]
-    change(beta, alfa, agreement.end)
+    change(beta, alfa, parting.end)
     before = invariants.rows()
 
     for lane, batch in zip(held, batches, strict=True):
@@ -243,7 +243,7 @@ def test_the_end_races_a_carrier(pair, race):
 
     def ender():
         start.wait()
-        change(beta, alfa, agreement.end)
+        change(beta, alfa, parting.end)
         seen.update(invariants.rows())
         connection.close()
 
@@ -261,12 +261,12 @@ def test_the_end_races_a_carrier(pair, race):
 
 def test_an_ended_link_is_not_woken_by_a_resume_that_crossed(pair):
     alfa, beta = pair
-    change(alfa, beta, agreement.pause)
+    change(alfa, beta, parting.pause)
     assert delivery.drain()
-    change(alfa, beta, agreement.end)
+    change(alfa, beta, parting.end)
 
     with beta.scope(), pytest.raises(Refused):
-        agreement.resume(partner(beta, alfa), by=beta.owner)
+        parting.resume(partner(beta, alfa), by=beta.owner)
 
     assert delivery.drain()
     assert link_state(alfa, beta) == ("ended", "ended", "ended")
@@ -275,9 +275,9 @@ def test_an_ended_link_is_not_woken_by_a_resume_that_crossed(pair):
 
 def test_a_pause_that_crosses_a_resume_leaves_both_sides_with_one_word(pair):
     alfa, beta = pair
-    change(alfa, beta, agreement.pause)
-    change(beta, alfa, agreement.pause)
-    change(alfa, beta, agreement.resume)
+    change(alfa, beta, parting.pause)
+    change(beta, alfa, parting.pause)
+    change(alfa, beta, parting.resume)
     assert delivery.drain()
 
     assert len(set(link_state(alfa, beta))) == 1

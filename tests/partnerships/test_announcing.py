@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from partnerships import agreement, delivery, sharing
+from partnerships import delivery, parting, sharing
 from partnerships.cards import Share
 from partnerships.models import Handover, Partnership
 from tenants import clock, postman
@@ -59,7 +59,7 @@ def test_an_offer_is_news_to_the_takers_dispatchers_and_the_answer_to_the_givers
 def test_nobody_hears_of_a_link_but_those_who_link(w, mailoutbox):
     forget(w.service, w.sub, w.vendor, w.retail)
     with w.service.scope():
-        agreement.pause(Partnership.objects.get(name="Вектор"), by=w.service.owner)
+        parting.pause(Partnership.objects.get(name="Вектор"), by=w.service.owner)
     assert delivery.drain()
 
     assert told(w.service) == {"admin": ("link", "lead")} and told(w.sub) == {"owner": ("link", "lead")}

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from equipment import registry
-from partnerships import agreement, delivery, sharing
+from partnerships import agreement, delivery, parting, sharing
 from partnerships.models import Handover, Letter
 from tenants import accounts, clock
 from tests import world
@@ -244,12 +244,12 @@ def test_a_paused_link_and_a_finished_ticket_take_nothing(w, full, enter):
     page = desk.get(f"tickets/{full.number}/hand-over/?to={world_partner(w, w.sub)}")
     data = posted(page)
     with w.service.scope():
-        agreement.pause(world.partner(w.service, w.sub), by=w.service.owner)
+        parting.pause(world.partner(w.service, w.sub), by=w.service.owner)
     answer = desk.post(f"tickets/{full.number}/hand-over/", data)
     assert answer.status_code == 422 and "not active" in text_of(answer)
     assert b"\xd0\x92\xd0\xb5\xd0\xba\xd1\x82\xd0\xbe\xd1\x80</b>" not in answer.content
     with w.service.scope():
-        agreement.resume(world.partner(w.service, w.sub), by=w.service.owner)
+        parting.resume(world.partner(w.service, w.sub), by=w.service.owner)
         lifecycle.resolve(Ticket.objects.get(pk=full.pk), by=w.service.dispatcher)
     answer = desk.post(f"tickets/{full.number}/hand-over/", data)
     assert answer.status_code == 422 and "finished ticket" in text_of(answer)

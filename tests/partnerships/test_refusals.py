@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from partnerships import agreement, cards, delivery, outbox, ratings, sharing
+from partnerships import agreement, cards, delivery, outbox, parting, ratings, sharing
 from partnerships.models import InboxLetter, Link
 from partnerships.protocol import Answer
 from tenants import accounts
@@ -74,7 +74,7 @@ def test_a_delivery_that_comes_too_late_says_so(moved):
 def test_no_move_is_made_over_a_link_that_has_ended(moved):
     """An approved ticket is not cut with the link; sent back now, it would wait for nobody for ever."""
     with moved.giver.scope():
-        agreement.end(moved.given().partnership, by=moved.giver.owner)
+        parting.end(moved.given().partnership, by=moved.giver.owner)
         with pytest.raises(Refused, match="The link has ended"):
             sharing.send_back(moved.given(), by=moved.giver.dispatcher, reason="не печатает")
 
