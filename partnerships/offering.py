@@ -17,15 +17,29 @@ from .models import Handover, Partnership
 from .moves import GIVEN
 from .vocabulary import RUNNING, HandOn, Relay, State
 
+HAS_IT = _("%(partner)s has this ticket already.")
+
 
 def check_offer(ticket, to):
     """Whether this ticket may go to this partner at all."""
-    refuse_unless(to.is_active, _("The link with %(partner)s is not active.") % {"partner": to.name})
+    check_active(to)
     refuse_unless(not ticket.is_finished, _("A finished ticket can't be handed over. Reopen it first."))
     above = chain.taken(ticket)
     refuse_unless(above is None or above.state != State.OFFERED, _("Accept the ticket before you hand it on."))
     check_hand_on(above, to)
     check_single(ticket, to)
+
+
+def check_way(ticket, above, to):
+    """Whether a way leads to this partner: an open link, the word of whoever gave us the ticket, no circle."""
+    check_active(to)
+    check_hand_on(above, to)
+    chain.next_link(ticket, above, to, new_id())
+
+
+def check_active(to):
+    """Whether tickets can go over this link now."""
+    refuse_unless(to.is_active, _("The link with %(partner)s is not active.") % {"partner": to.name})
 
 
 def check_hand_on(above, to):
@@ -42,7 +56,7 @@ def check_hand_on(above, to):
 def check_single(ticket, to):
     """A partner works on a ticket once at a time."""
     known = Handover.objects.filter(ticket=ticket, partnership=to, direction=GIVEN, state__in=RUNNING)
-    refuse_unless(not known.exists(), _("%(partner)s has this ticket already.") % {"partner": to.name})
+    refuse_unless(not known.exists(), HAS_IT % {"partner": to.name})
 
 
 def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_on_to=None, checklist=(), **choices):
