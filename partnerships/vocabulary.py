@@ -149,15 +149,36 @@ HOURS_LIMIT = 90 * 24
 DAYS_LIMIT = 90
 
 
+# What leaves the others of a round as they are: the ticket comes back when the last of them came to this.
+SLIPS = (State.DECLINED, State.EXPIRED, State.CUT)
+# Why an offer of a race ended; a code, so that each side reads it in its own language.
+TAKEN_BY_OTHER = "taken_by_other"
+
+
+def said_why(reason):
+    """Why a hand-over ended, in the reader's language; what a person wrote stays as it is."""
+    return _("another partner took it") if reason == TAKEN_BY_OTHER else reason
+
+
 @dataclass(frozen=True)
 class Handed:
-    """A hand-over's verb: between whom, and what was said with it."""
+    """A hand-over's verb: between whom, what was said with it, and whether its round goes on without it."""
 
     giver: str = ""
     taker: str = ""
     reason: str = ""
     text: str = ""
     score: int = 0
+    goes_on: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A report between the engineer and the dispatcher; nobody outside hears of it."""
+
+    name: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,7 +224,7 @@ OFFERED = _handed("offered", _("handed the ticket over: %(giver)s → %(taker)s"
 ACCEPTED = _handed("accepted", _("accepted the ticket"), "check")
 DECLINED = _handed("declined", _("declined the ticket: %(reason)s"), "x-mark")
 EXPIRED = _handed("expired", _("nobody accepted in time: %(taker)s"), "clock")
-WITHDRAWN = _handed("withdrawn", _("withdrew the ticket: %(reason)s"), "arrow-uturn-left")
+WITHDRAWN = _handed("withdrawn", _("withdrew the ticket: %(reason)s"), "arrow-uturn-left", reason=said_why)
 DONE = _handed("done", _("delivered the work"), "arrow-left")
 APPROVED = _handed("approved", _("accepted the work"), "check")
 RETURNED = _handed("returned", _("sent the work back: %(reason)s"), "arrow-uturn-left")
@@ -212,6 +233,12 @@ CUT = _handed("cut", _("the link has ended: %(giver)s → %(taker)s"), "scissors
 RATED = _handed("rated", _("rated the work: %(score)s of 5"), "star", moves_turn=False)
 RATING_ANSWERED = _handed("rating_answered", _("answered the rating"), "star", moves_turn=False)
 NUDGED = _handed("nudged", _("asked to hurry up"), "bell", moves_turn=False)
+WORK_REPORTED = kind(
+    "work_reported", _("finished the work; the report waits for the dispatcher"), Reported, icon="document-text"
+)
+REPORT_RETURNED = kind(
+    "report_returned", _("sent the report back to %(name)s: %(reason)s"), Reported, icon="arrow-uturn-left"
+)
 MISSED = _handed(
     "missed",
     _("answered too late, the hand-over is “%(reason)s”: %(text)s"),
@@ -220,6 +247,9 @@ MISSED = _handed(
 )
 OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle", reason=state_words)
 HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
+SKIPPED = _handed("skipped", _("could not ask %(taker)s: %(reason)s"), "forward", moves_turn=False)
+ROUND_STOPPED = _handed("stopped", _("asks nobody else: %(taker)s"), "stop", moves_turn=False)
+ROUND_OVER = _handed("round_over", _("nobody took the ticket, it is back with us"), "arrow-uturn-left")
 PEER_STATUS = kind("peer_status", _("now has it as “%(status)s”, %(ref)s"), TheirStatus, icon="arrow-path")
 LETTER_SET_ASIDE = kind(
     "letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope", words={"name": why}
@@ -252,6 +282,11 @@ ENDED = kind("link_ended", _("ended the link with %(name)s"), Named, icon="x-mar
 TERMS_CHANGED = kind(
     "terms_changed", _("changed the terms of the link with %(name)s"), Named, icon="document-text", section="partners"
 )
+TEMPLATE_ADDED = kind("template_added", _("added a template: %(name)s"), Named, icon="plus", section="partners")
+TEMPLATE_CHANGED = kind(
+    "template_changed", _("changed a template: %(name)s"), Named, icon="document-text", section="partners"
+)
+TEMPLATE_REMOVED = kind("template_removed", _("deleted a template: %(name)s"), Named, icon="trash", section="partners")
 PARTNER_RENAMED = kind(
     "partner_renamed",
     _("the partner has another name: %(before)s → %(after)s"),
