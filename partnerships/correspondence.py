@@ -13,6 +13,9 @@ PAGE = 30
 WORDS = {
     "link.accepted": _("link accepted"),
     "link.card": _("company's card"),
+    "link.terms": _("terms in force"),
+    "link.terms_proposed": _("new terms proposed"),
+    "link.terms_answered": _("answer to new terms"),
     "link.paused": _("link paused"),
     "link.resumed": _("link resumed"),
     "link.ended": _("link ended"),

@@ -182,6 +182,14 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Proposed:
+    """Terms that one side asks the other for, and why they are not as asked."""
+
+    name: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class TheirStatus:
     """The partner's own number and status of a ticket; `caused` when it only followed a letter of ours."""
 
@@ -218,6 +226,11 @@ def _handed(code, sentence, icon, moves_turn=True, **words):
 def state_words(code):
     """A hand-over's state in the reader's language."""
     return State(code).label if code in State.values else code
+
+
+def proposal_words(code):
+    """A proposal's state in the reader's language."""
+    return ProposalState(code).label if code in ProposalState.values else code
 
 
 OFFERED = _handed("offered", _("handed the ticket over: %(giver)s → %(taker)s"), "arrow-right")
@@ -279,6 +292,34 @@ ENDING = kind(
     section="partners",
 )
 ENDED = kind("link_ended", _("ended the link with %(name)s"), Named, icon="x-mark", section="partners")
+TERMS_PROPOSED = kind(
+    "terms_proposed", _("proposed new terms of the link with %(name)s"), Proposed, icon="pencil", section="partners"
+)
+TERMS_ACCEPTED = kind(
+    "terms_accepted", _("accepted the new terms of the link with %(name)s"), Proposed, icon="check", section="partners"
+)
+TERMS_DECLINED = kind(
+    "terms_declined",
+    _("declined the new terms of the link with %(name)s: %(reason)s"),
+    Proposed,
+    icon="x-mark",
+    section="partners",
+)
+TERMS_WITHDRAWN = kind(
+    "terms_withdrawn",
+    _("took back the new terms of the link with %(name)s"),
+    Proposed,
+    icon="arrow-uturn-left",
+    section="partners",
+)
+TERMS_MISSED = kind(
+    "terms_missed",
+    _("the answer about the terms with %(name)s came too late: the proposal is “%(reason)s”"),
+    Proposed,
+    icon="exclamation-triangle",
+    section="partners",
+    words={"reason": proposal_words},
+)
 TERMS_CHANGED = kind(
     "terms_changed", _("changed the terms of the link with %(name)s"), Named, icon="document-text", section="partners"
 )
