@@ -115,11 +115,12 @@ def settle(handover, state, *, by, reason="", text="", checklist=None, comment="
     wind(handover)
     handover.save(update_fields=SETTLED)
     clear_timer("accept_by", handover)
+    goes_on = handover.goes_on
     Counterpart.objects.filter(pk=handover.counterpart_id).update(
-        state=state, open=state in RUNNING, answered=state == State.APPROVED
+        state=state, open=state in RUNNING, answered=goes_on or state == State.APPROVED
     )
     show_on_board(handover)
-    tell(handover, MOVES[state].kind, by=by, reason=reason, text=text, comment=comment)
+    tell(handover, MOVES[state].kind, by=by, reason=reason, goes_on=goes_on, text=text, comment=comment)
 
 
 def wind(handover):

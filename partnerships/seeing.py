@@ -25,6 +25,7 @@ from .protocol import (
     StatusChanged,
     parse,
 )
+from .vocabulary import said_why
 
 
 @dataclass
@@ -130,7 +131,7 @@ def read_answer(seen, said, body: Answer, letter):
     """A move of ours in the hand-over, with what was said to it."""
     words = correspondence.WORDS[letter.kind]
     score = f"{body.score}/5" if body.score else ""
-    text = ": ".join(str(part) for part in (words, score, body.reason or body.text) if part)
+    text = ": ".join(str(part) for part in (words, score, said_why(body.reason) or body.text) if part)
     seen.lines.append(Line(at=letter.sent_at, author=letter.by.get("name", ""), text=text, said=False))
 
 

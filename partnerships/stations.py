@@ -13,7 +13,7 @@ from tenants import clock
 from tickets.vocabulary import Category, Glyph
 
 from . import chain, moves
-from .vocabulary import State
+from .vocabulary import State, said_why
 
 # Another company's status is known by its words and its category; the sign follows the category.
 GLYPHS = {
@@ -199,7 +199,7 @@ def past(hand):
     return {
         "name": hand.partnership.name,
         "words": State(hand.state).label,
-        "reason": hand.reason,
+        "reason": said_why(hand.reason),
         "at": hand.ended_at,
     }
 

@@ -55,7 +55,8 @@ def shown(counterparts):
 def on_activity(sender, activity, subject, by, **kwargs):
     """The ledger moved: see whether the turn did."""
     if activity.ticket_id and KINDS[activity.kind].moves_turn:
-        if settle(activity.ticket_id):
+        # Who is asked next, or was asked too, is told by the same transaction: for us it is no turn.
+        if settle(activity.ticket_id) and not activity.details.get("goes_on"):
             telling.tell(activity, Event.OUR_TURN)
     elif activity.kind == STATUS_RESHAPED.code:
         timers.set_timer("status_reshaped", subject, activity.at)

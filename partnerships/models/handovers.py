@@ -9,7 +9,7 @@ from tenants.scoping import AccountOwned, OwnedKey
 from tickets.models import Counterpart, Ticket
 from tickets.vocabulary import Direction
 
-from ..vocabulary import RUNNING, HandOn, Mode, Relay, SeeBelow, Side, State
+from ..vocabulary import RUNNING, SLIPS, HandOn, Mode, Relay, SeeBelow, Side, State
 from .links import Partnership
 
 
@@ -30,6 +30,13 @@ class Round(AccountOwned):
 
     def __str__(self):
         return f"{self.mode} {self.made_at:%F}"
+
+    @property
+    def goes_on(self):
+        """Whether somebody of it has the ticket, or will be asked for it."""
+        if self.settled_at:
+            return False
+        return bool(self.queue) or self.handovers.filter(state__in=RUNNING).exists()
 
 
 class Handover(AccountOwned):
@@ -127,6 +134,12 @@ class Handover(AccountOwned):
     @property
     def side(self):
         return Side.GIVER if self.is_given else Side.TAKER
+
+    @property
+    def goes_on(self):
+        """Whether its round goes on without it: this ending is answered already, and moves nothing of ours."""
+        slipped = self.is_given and self.round_id and self.state in SLIPS
+        return bool(slipped and self.round.goes_on)
 
     @property
     def waits_for_confirmation(self):
