@@ -49,21 +49,21 @@ def on_verb(row, body: Answer, handover, by):
     word = row.kind.removeprefix("handover.")
     if word in State.values:
         if handover.is_given:
-            crossing.hear_taker(handover, word, by=by, reason=body.reason, text=body.text, letter=row.letter)
+            said = {"reason": body.reason, "text": body.text, "checklist": body.checklist, "comment": body.comment}
+            crossing.hear_taker(handover, word, by=by, letter=row.letter, **said)
         elif moves.MOVES[word].side == Direction.TAKEN:
             raise CannotApply("not_theirs")
         else:
             crossing.hear_giver(handover, word, by=by, reason=body.reason, text=body.text)
         return
-    ratings.hear_word(handover, word, by=by, text=body.text, score=body.score)
+    ratings.hear_word(handover, word, by=by, text=body.text, score=body.score, criteria=body.criteria)
 
 
 def on_digest(row, body, handover, by):
     """The giver answers ours: confirmed, or his state is what counts."""
     if handover.is_given or handover.pending != body.answers:
         return
-    Handover.objects.filter(pk=handover.pk).update(pending=None)
-    handover.pending = None
+    crossing.confirm(handover, accepted=body.accepted, at=row.sent_at)
     conversation.touch(handover.ticket)
     if not body.accepted and body.state in State.values:
         crossing.overrule(handover, State(body.state), by=by)

@@ -1,5 +1,7 @@
 """The other side acts: the giver's row decides, and whoever came too late takes it over."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from tenants.activity import record
@@ -13,16 +15,38 @@ from .protocol import Digest
 from .vocabulary import State
 
 
-def hear_taker(handover, word, *, by, reason, text, letter):
+def hear_taker(handover, word, *, by, reason, text, letter, checklist=(), comment=None):
     """The taker acts. Our row decides: what it does not allow is kept as a note, and he is told our state."""
     move = MOVES[word]
     counts = move.side == TAKEN and handover.state in move.sources
     if counts:
-        settle(handover, State(word), by=by, reason=reason, text=text)
+        report = {"checklist": answered(handover, checklist), "comment": str(comment or "")} if word == "done" else {}
+        settle(handover, State(word), by=by, reason=reason, text=text, **report)
         translation.follow(handover, by=by, state=word)
     else:
         tell(handover, words.MISSED, by=by, reason=handover.state, text=reason or text)
     outbox.write(handover, Digest(state=handover.state, answers=letter, accepted=counts), by=SCHEDULE)
+
+
+def answered(handover, checklist):
+    """The lines we asked for, each with the partner's word on it; what we did not ask for is not taken in."""
+    told = {line.text: line for line in checklist}
+    return [
+        {
+            "text": line["text"],
+            "done": line["text"] in told and told[line["text"]].done,
+            "note": told[line["text"]].note[:300] if line["text"] in told else "",
+        }
+        for line in handover.checklist
+    ]
+
+
+def confirm(handover, *, accepted, at):
+    """The giver has our answer; `at` is his moment, from which he counts the time to accept the work."""
+    handover.pending = None
+    if accepted and handover.state == State.DONE and handover.auto_approve_hours:
+        handover.approve_at = at + timedelta(hours=handover.auto_approve_hours)
+    handover.save(update_fields=["pending", "approve_at"])
 
 
 def hear_giver(handover, word, *, by, reason, text):

@@ -27,7 +27,18 @@ ENDINGS = {State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.APPROVED, State
 
 
 # What a move writes; the chain's own columns are written under the same lock by others.
-SETTLED = ("state", "reason", "returns", "done_at", "report", "answered_at", "ended_at", "pending", "checklist", "approve_at")
+SETTLED = (
+    "state",
+    "reason",
+    "returns",
+    "done_at",
+    "report",
+    "answered_at",
+    "ended_at",
+    "pending",
+    "checklist",
+    "approve_at",
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,12 @@ def check_move(handover, move):
     refuse_unless(handover.state in move.sources, too_late(handover))
     ended = LinkState.ENDED in (handover.partnership.state, handover.partnership.link.state)
     refuse_unless(not ended, _("The link has ended."))
+
+
+def long_approved(handover):
+    """Whether the time to send back what was accepted is over: a new hand-over is the way then."""
+    ended = handover.state == State.APPROVED and handover.ended_at
+    return bool(ended) and ended < clock.now() - timedelta(days=handover.return_days)
 
 
 def too_late(handover):

@@ -1,6 +1,7 @@
 """Something happened: write down what the partner must hear, in the same transaction, one letter per partner."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from tenants import clock
 from tenants.scoping import current_account_id, new_id
@@ -21,10 +22,12 @@ from . import cards, lanes
 from .models import Handover, Letter
 from .protocol import (
     Answer,
+    Checked,
     CommentAdded,
     CommentEdited,
     CommentRemoved,
     FileAdded,
+    Mark,
     StatusChanged,
     render,
 )
@@ -115,6 +118,11 @@ def write_verb(activity, handover, by):
         return
     details = activity.details
     body = Answer(reason=details["reason"], text=details["text"], score=details["score"])
+    if activity.kind == DONE.code:
+        report = [Checked(**line) for line in handover.checklist]
+        body = replace(body, checklist=report, comment=UUID(details["comment"]) if details["comment"] else None)
+    if activity.kind == RATED.code:
+        body = replace(body, criteria=[Mark(name, score) for name, score in handover.criteria.items()])
     answered = handover.pending if activity.kind in ANSWERS else None
     kind = activity.kind.replace("handover_", "handover.", 1)
     write(handover, body, by=by, kind=kind, letter_id=answered)

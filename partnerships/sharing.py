@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from tenants import clock
 from tenants.timers import on_timer, set_timer
@@ -18,7 +19,7 @@ from . import lanes, offering, reporting, translation
 from . import vocabulary as words
 from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership
-from .moves import GIVEN, MOVES, answer, check_move, lock_both, settle, show_on_board, tell
+from .moves import GIVEN, MOVES, answer, check_move, lock_both, long_approved, settle, show_on_board, tell
 from .vocabulary import RUNNING, State
 
 LOOK_AGAIN = timedelta(minutes=1)
@@ -79,17 +80,9 @@ def deliver(handover, *, by, report="", uploads=(), files=(), checklist=()):
     check_move(handover, MOVES[State.DONE])
     lines = reporting.answers(handover, checklist)
     uploads = [*uploads, *reporting.chosen(handover, files)]
-    comment = conversation_of(handover, report, by=by, uploads=uploads) if report.strip() or uploads else ""
-    reporting.settle(handover)
+    comment = reporting.say(handover, report, by=by, uploads=uploads) if report.strip() or uploads else ""
+    reporting.close(handover)
     return answer(handover, State.DONE, by=by, text=report, checklist=lines, comment=comment)
-
-
-def conversation_of(handover, text, *, by, uploads):
-    """Say it to the other side with its files; the id by which both sides know the comment."""
-    said = conversation.comment(
-        handover.ticket, text, by=by, audience=Audience.PARTNER, readers=[handover.counterpart], uploads=uploads
-    )
-    return str(said.origin_id)
 
 
 @transaction.atomic
@@ -121,7 +114,7 @@ def send_back(handover, *, by, reason, uploads=()):
     handover = answer(handover, State.RETURNED, by=by, reason=reason)
     if uploads:
         # The partner reads again since he has the ticket again.
-        conversation_of(handover, "", by=by, uploads=uploads)
+        reporting.say(handover, "", by=by, uploads=uploads)
     return handover
 
 
@@ -146,8 +139,12 @@ def accept_by_passed(handover_id):
 @on_timer("auto_approve")
 def approve_in_time(handover_id):
     """Nobody answered the delivered work in the time of the hand-over: it is accepted."""
-    handover = Handover.objects.select_related("ticket__account").filter(pk=handover_id, state=State.DONE).first()
-    if handover is None or not lock_both(handover).is_due(clock.now()):
+    rows = Handover.objects.select_related("ticket__account", "partnership")
+    handover = rows.filter(pk=handover_id, state=State.DONE).first()
+    if handover is None:
+        return
+    handover = lock_both(handover)
+    if handover.state != State.DONE or handover.approve_at is None or handover.approve_at > clock.now():
         return
     with override(handover.ticket.account.language):
         text = _("Nobody answered within %(n)s h: accepted by itself.") % {"n": handover.auto_approve_hours}

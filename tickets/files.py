@@ -80,12 +80,15 @@ def clean_name(name):
 
 
 def attach(ticket, upload, *, by, comment=None, audience=Audience.INTERNAL, readers=()):
-    """Put a file on a ticket, or on a comment whose readers it then shares; it comes along or was sent up before."""
-    assert isinstance(upload, UploadedFile | Upload)
+    """Put a file on a ticket, or on a comment whose readers it then shares.
+
+    It comes along, or was sent up before, or is a file of the ticket: then the same bytes hang on the comment too.
+    """
+    assert isinstance(upload, UploadedFile | Upload | Attachment)
     if comment is None:
         permit(by, "comment", ticket)
-    before = isinstance(upload, Upload)
-    blob, content_type = (upload.blob, upload.content_type) if before else store(upload)
+    before, kept = isinstance(upload, Upload), not isinstance(upload, UploadedFile)
+    blob, content_type = (upload.blob, upload.content_type) if kept else store(upload)
     actor = getattr(by, "actor", by)
     file_id = new_id()
     file = Attachment.objects.create(
