@@ -10,11 +10,12 @@ class PartnershipsConfig(AppConfig):
         from tenants.activity import activity_recorded
         from tickets import slots
 
-        from . import announcing, chain, outbox, panels, relay, translation
+        from . import announcing, chain, outbox, panels, relay, reopening, translation
 
         activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
         activity_recorded.connect(relay.on_activity, dispatch_uid="partnerships.relay")
         activity_recorded.connect(chain.on_activity, dispatch_uid="partnerships.chain")
         activity_recorded.connect(translation.on_activity, dispatch_uid="partnerships.translation")
+        activity_recorded.connect(reopening.on_activity, dispatch_uid="partnerships.reopening")
         activity_recorded.connect(announcing.on_activity, dispatch_uid="partnerships.announcing")
         panels.register(slots)
