@@ -4,11 +4,18 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Membership
+from tenants.vocabulary import refuse_unless
 from tickets.access import visible_tickets
 
 from .models import Handover, InboxLetter, Invitation, Partnership, Terms
 
 NOT_YOURS_TO_HAND = _("The terms with %(partner)s do not let you hand tickets over: ask an administrator.")
+
+
+def permit_linking(by):
+    """Only owners and administrators link; the operator does it for them."""
+    if isinstance(by, Membership):
+        refuse_unless(by.may("link"), _("Only owners and administrators may do this."))
 
 
 def partnership_or_404(pk):
