@@ -6,7 +6,7 @@ from tickets import conversation
 from tickets.models import Comment, Counterpart
 from tickets.vocabulary import Direction
 
-from . import arrival, chain, crossing, hearing, moves, ratings, translation
+from . import arrival, chain, crossing, hearing, moves, ratings, rehearing, translation
 from .arrival import CannotApply
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
@@ -139,6 +139,13 @@ def on_chain(row, body, handover, by):
     chain.tell_above(handover.ticket_id)
 
 
+def on_card(row, body, handover, by):
+    """The giver tells the ticket anew."""
+    if handover.is_given:
+        raise CannotApply("not_theirs")
+    rehearing.hear_card(handover, body, by=by)
+
+
 HANDLERS = {
     **{f"handover.{verb}": on_verb for verb in VERBS},
     "handover.digest": on_digest,
@@ -149,4 +156,5 @@ HANDLERS = {
     "file.added": on_file,
     "status.changed": on_status,
     "chain.changed": on_chain,
+    "card.changed": on_card,
 }

@@ -10,9 +10,10 @@ class PartnershipsConfig(AppConfig):
         from tenants.activity import activity_recorded
         from tickets import slots
 
-        from . import announcing, chain, outbox, panels, relay, reopening, translation
+        from . import announcing, chain, outbox, panels, recard, relay, reopening, translation
 
         activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
+        activity_recorded.connect(recard.on_activity, dispatch_uid="partnerships.recard")
         activity_recorded.connect(relay.on_activity, dispatch_uid="partnerships.relay")
         activity_recorded.connect(chain.on_activity, dispatch_uid="partnerships.chain")
         activity_recorded.connect(translation.on_activity, dispatch_uid="partnerships.translation")

@@ -7,7 +7,7 @@ from tickets import files as filing
 from tickets.models import Blob, Counterpart, Ticket
 from tickets.vocabulary import Direction, Priority
 
-from . import chain, moves, outbox, sharing, translation
+from . import cards, chain, moves, outbox, sharing, translation
 from .models import Handover
 from .protocol import render
 from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, SeeBelow, State
@@ -65,6 +65,7 @@ def keep(row, body, lane, partnership, counterpart):
         counterpart=counterpart,
         direction=Direction.TAKEN,
         card=render(body.card),
+        told=render(cards.told_by(body)),
         see_below=body.see_below if body.see_below in SeeBelow.values else SeeBelow.HIDDEN,
         client_replies=body.client_replies,
         due_at=body.due_at,

@@ -6,7 +6,7 @@ from uuid import UUID
 from tickets.models import Attachment, Comment, Ticket
 from tickets.vocabulary import Audience, Direction
 
-from .protocol import Allowed, Card, Chain, Contact, Device, File, Offered, Said, Site
+from .protocol import Allowed, Card, CardChanged, Chain, Contact, Device, File, Offered, Said, Site
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,27 @@ def offered(ticket: Ticket, handover) -> Offered:
     )
 
 
+def retold(ticket, handover) -> CardChanged:
+    """What the partner would be told of this ticket now: the same facts as in the offer, by the same ticks."""
+    share = Share.from_json(handover.share)
+    return CardChanged(
+        subject=ticket.subject,
+        description=described(ticket, share),
+        priority=ticket.priority,
+        card=card(ticket, share, handover),
+        due_at=handover.due_at,
+        type=ticket.type.name if ticket.type else "",
+        wish_from=handover.wish_from,
+        wish_until=handover.wish_until,
+    )
+
+
+def told_by(offer: Offered) -> CardChanged:
+    """What an offer tells of the ticket: the first of what later changes are compared with."""
+    names = ("subject", "description", "priority", "card", "due_at", "type", "wish_from", "wish_until")
+    return CardChanged(**{name: getattr(offer, name) for name in names})
+
+
 def described(ticket, share):
     """The description as the partner reads it: not at all, as it was reworded for him, or as the ticket has it."""
     return (share.wording or ticket.description) if share.description else ""
@@ -116,10 +137,22 @@ def card(ticket, share, handover):
     given = read_card(above.card)
     return Card(
         contact=own.contact or (hide_phone(given.contact, share) if share.contact_name else None),
-        site=own.site or given.site if share.site else None,
+        site=site_of(own.site, given.site, ticket, above) if share.site else None,
         equipment=own.equipment or (given.equipment if share.given_equipment else []),
         agreement=own.agreement,
     )
+
+
+def site_of(own, given, ticket, above):
+    """Our own site, or the given one; where the given one is ours, whose it is goes on as it was told to us."""
+    if own and given and known(above).get("site") == str(ticket.site_id):
+        return replace(own, client=given.client)
+    return own or given
+
+
+def known(handover):
+    """What of the given card is known to be of our registry: {"site": id, "devices": {word: id}}."""
+    return handover.card.get("known", {})
 
 
 def own_card(ticket, share):

@@ -18,11 +18,13 @@ WORDS = {
     "link.terms_answered": _("answer to new terms"),
     "link.paused": _("link paused"),
     "link.resumed": _("link resumed"),
+    "link.ending": _("link ends when all is finished"),
     "link.ended": _("link ended"),
     "handover.offered": _("ticket handed over"),
     "handover.accepted": _("ticket accepted"),
     "handover.declined": _("ticket declined"),
     "handover.expired": _("nobody accepted in time"),
+    "handover.prolonged": _("more time to accept"),
     "handover.withdrawn": _("ticket withdrawn"),
     "handover.done": _("work delivered"),
     "handover.given_back": _("ticket given back"),
@@ -39,6 +41,8 @@ WORDS = {
     "file.added": _("file"),
     "status.changed": _("status"),
     "chain.changed": _("chain"),
+    "card.changed": _("change of the ticket"),
+    "visit.changed": _("visit"),
 }
 
 

@@ -109,7 +109,9 @@ def post(link_id, handover, body, *, by, kind=None, letter_id=None):
 def write_offer(activity, handover, by):
     if handover.is_given:
         ticket = Ticket.objects.select_related("account", "contact", "site", "site__client").get(pk=handover.ticket_id)
-        write(handover, cards.offered(ticket, handover), by=by)
+        offer = cards.offered(ticket, handover)
+        Handover.objects.filter(pk=handover.pk).update(told=render(cards.told_by(offer)))
+        write(handover, offer, by=by)
 
 
 def write_verb(activity, handover, by):

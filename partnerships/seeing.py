@@ -9,11 +9,13 @@ from tickets import seeing
 from tickets.models import Comment
 from tickets.vocabulary import Priority
 
-from . import correspondence, mirror
+from . import cards, correspondence, differences, mirror
+from .card_vocabulary import named
 from .models import Letter
 from .protocol import (
     VERSION,
     Answer,
+    CardChanged,
     ChainChanged,
     CommentAdded,
     CommentEdited,
@@ -50,6 +52,7 @@ class Sight:
     stations: list = field(default_factory=list)
     lines: list = field(default_factory=list)
     waiting: int = 0
+    told: CardChanged | None = None
 
 
 def sight(handover):
@@ -81,12 +84,35 @@ def own_words(handover):
 
 
 def read_offer(seen, said, body: Offered, letter):
-    seen.subject, seen.description, seen.ref = body.subject, body.description, body.ref
-    seen.priority = body.priority if body.priority in Priority.values else ""
-    seen.due_at, seen.files = body.due_at, list(body.files)
-    seen.facts = [fact for fact in mirror.facts_of(body.card) if fact["value"]]
+    show_card(seen, cards.told_by(body))
+    seen.ref, seen.files = body.ref, list(body.files)
     for comment in body.comments:
         hear(seen, said, comment, letter)
+
+
+def read_card(seen, said, body: CardChanged, letter):
+    """The ticket told anew: his page shows it as it is now, and a line says what of it changed."""
+    changes = differences.between(seen.told, body) if seen.told else []
+    show_card(seen, body)
+    if changes:
+        text = _("The ticket was changed: %(facts)s") % {"facts": named(changes)}
+        seen.lines.append(
+            Line(
+                at=letter.sent_at,
+                author=letter.by.get("name", ""),
+                text=text,
+                said=False,
+                waits=letter.delivered_at is None,
+            )
+        )
+
+
+def show_card(seen, told: CardChanged):
+    """What the page says of the ticket itself."""
+    seen.told, seen.subject, seen.description = told, told.subject, told.description
+    seen.priority = told.priority if told.priority in Priority.values else ""
+    seen.due_at = told.due_at
+    seen.facts = [fact for fact in mirror.facts_of(told.card) if fact["value"]]
 
 
 def hear(seen, said, comment, letter):
@@ -152,6 +178,7 @@ READERS = {
     StatusChanged: read_status,
     Answer: read_answer,
     ChainChanged: read_chain,
+    CardChanged: read_card,
     Digest: skip,
     OfferProlonged: skip,
 }
