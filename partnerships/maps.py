@@ -80,6 +80,11 @@ class Map:
         keys = (key_of(side, sort, value) for sort, value in shown.items() if value)
         return next((self.rules[key] for key in keys if key in self.rules), None)
 
+    def changed(self, rules):
+        """The map as it would be with these rows; one without an action is taken away."""
+        wanted = {key_of(rule.side, rule.sort, rule.value): rule for rule in rules}
+        return Map(rule for rule in {**self.rules, **wanted}.values() if rule.action)
+
     def on_reopening(self):
         """What our client's reopening does to the partner's work; as usual where no row says otherwise."""
         rule = self.answer(Side.GIVER, event=MapEvent.REOPENED)

@@ -19,8 +19,8 @@ from .models import MapRow
 from .vocabulary import WORD_MET, MapAction, MapEvent, Side, State
 
 AT_PARTNER, BACK, REVIEW = Glyph.PARTNER, Glyph.RETURNED, Glyph.REVIEW
-# Words of theirs that wait for a person, a link: who invents more is not listened to.
-OPEN_WORDS = 200
+# Words of theirs that a link's map may hold, and those of them that wait for a person: who invents more is not heard.
+WORDS, OPEN_WORDS = 250, 200
 # Whether the map is just now moving a ticket in answer to a partner below: that is nobody's reopening.
 ANSWERING_BELOW: ContextVar[bool] = ContextVar("answering_below", default=False)
 DEFAULTS = {
@@ -153,15 +153,23 @@ def answering(handover):
         ANSWERING_BELOW.reset(before)
 
 
+def hold(partnership):
+    """Let nobody else add a word to this map until the transaction ends: two tickets may bring it in two spellings.
+
+    The ticket is locked before, and whoever waits here holds nothing that we want.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"map:{partnership.pk}"])
+
+
 def meet(handover, word):
     """A status of theirs that no row knows waits on the map for a person, and the ticket says so once."""
     partnership, word = handover.partnership, tidy(word)
-    # Two tickets may bring one word at a time, in two spellings; the ticket is locked, and nothing waits behind this.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"map:{partnership.pk}"])
+    hold(partnership)
     rows = MapRow.objects.filter(partnership=partnership).exclude(their_status="")
     known = {fold(text) for text in rows.filter(side=handover.side).values_list("their_status", flat=True)}
-    if not word or fold(word) in known or rows.exclude(met_at=None).count() >= OPEN_WORDS:
+    full = rows.count() >= WORDS or rows.exclude(met_at=None).count() >= OPEN_WORDS
+    if not word or fold(word) in known or full:
         return
     row = MapRow.objects.create(
         partnership=partnership,
@@ -174,13 +182,16 @@ def meet(handover, word):
     record(row, WORD_MET, by=SCHEDULE, ticket=handover.ticket, **named)
 
 
+# What our own verb on a taken ticket does to it: work starts, is done, or is no longer ours.
+OWN = {
+    State.ACCEPTED: (Category.OPEN, Glyph.OPEN),
+    State.DONE: (Category.RESOLVED, Glyph.SOLVED),
+    State.DECLINED: (Category.CLOSED, Glyph.CLOSED),
+    State.GIVEN_BACK: (Category.CLOSED, Glyph.CLOSED),
+}
+
+
 def after_own_verb(handover, *, by):
-    """What our own verb on a taken ticket does to it: work starts, is done, or is no longer ours."""
-    targets = {
-        State.ACCEPTED: (Category.OPEN, Glyph.OPEN),
-        State.DONE: (Category.RESOLVED, Glyph.SOLVED),
-        State.DECLINED: (Category.CLOSED, Glyph.CLOSED),
-        State.GIVEN_BACK: (Category.CLOSED, Glyph.CLOSED),
-    }
-    if handover.state in targets:
-        lifecycle.set_status(handover.ticket, to=statuses.first(*targets[handover.state]), by=by)
+    """Our own verb on a taken ticket moves it, without asking the map."""
+    if handover.state in OWN:
+        lifecycle.set_status(handover.ticket, to=statuses.first(*OWN[handover.state]), by=by)
