@@ -114,10 +114,17 @@ def lock_both(handover):
 
 
 def settle(handover, state, *, by, reason="", text="", checklist=None, comment=""):
-    """Write the new state everywhere it shows, and the line of the ledger.
+    """The hand-over moves: its new state everywhere, and the line of the ledger.
 
     `checklist` and `comment` (where the report stands) come with delivered work.
     """
+    write(handover, state, reason=reason, text=text, checklist=checklist)
+    goes_on = handover.goes_on
+    tell(handover, MOVES[state].kind, by=by, reason=reason, goes_on=goes_on, text=text, comment=comment)
+
+
+def write(handover, state, *, reason="", text="", checklist=None):
+    """Write the new state everywhere it shows."""
     now = clock.now()
     handover.state, handover.reason = state, reason
     if state == State.RETURNED:
@@ -132,12 +139,10 @@ def settle(handover, state, *, by, reason="", text="", checklist=None, comment="
     wind(handover)
     handover.save(update_fields=SETTLED)
     clear_timer("accept_by", handover)
-    goes_on = handover.goes_on
     Counterpart.objects.filter(pk=handover.counterpart_id).update(
-        state=state, open=state in RUNNING, answered=goes_on or state == State.APPROVED
+        state=state, open=state in RUNNING, answered=handover.goes_on or state == State.APPROVED
     )
     show_on_board(handover)
-    tell(handover, MOVES[state].kind, by=by, reason=reason, goes_on=goes_on, text=text, comment=comment)
 
 
 def wind(handover):

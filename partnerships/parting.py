@@ -13,11 +13,11 @@ from tenants.scoping import current_account_id
 from tenants.timers import clear_timer, on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, refuse_unless
 
-from . import lanes, outbox, sharing
+from . import lanes, outbox, sharing, translation
 from . import vocabulary as words
 from .agreement import permit_linking
 from .models import Handover, Letter, Link, Partnership
-from .moves import GIVEN, lock_both
+from .moves import GIVEN, lock_both, tell, write
 from .protocol import LinkEnded, LinkEnding, LinkPaused, LinkResumed, OfferProlonged
 from .vocabulary import RUNNING, LinkState, State
 
@@ -131,9 +131,20 @@ def unsettled(partnership):
 
 def hear_end(partnership, keys, *, by):
     """The other side ended the link, and says which tickets it left unsettled: they are cut here too."""
-    running = Handover.objects.filter(partnership=partnership).exclude(state=State.CUT)
-    cut = running.filter(state__in=RUNNING) | running.filter(key__in=keys)
-    enter(partnership, LinkState.ENDED, by=by, cut=list(cut.select_related("ticket").order_by("ticket_id")))
+    rows = Handover.objects.filter(partnership=partnership).exclude(state=State.CUT)
+    rows = (rows.filter(state__in=RUNNING) | rows.filter(key__in=keys)).select_related("ticket").order_by("ticket_id")
+    # Only work that they know as accepted is settled for them and open for us.
+    late = [handover for handover in rows if handover.state == State.RETURNED and handover.key not in keys]
+    enter(partnership, LinkState.ENDED, by=by, cut=[handover for handover in rows if handover not in late])
+    for handover in late:
+        keep_accepted(lock_both(handover), by=by)
+
+
+def keep_accepted(handover, *, by):
+    """We sent accepted work back, and the link ended before they heard it: it stays accepted, as they know it."""
+    tell(handover, words.OVERRULED, by=by, reason=State.APPROVED)
+    write(handover, State.APPROVED)
+    translation.follow(handover, by=by, state=State.APPROVED)
 
 
 def prolong(partnership, pause):

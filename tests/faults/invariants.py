@@ -4,7 +4,9 @@ from collections import Counter
 
 from django.db import connection
 
-from partnerships.models import Handover, InboxLetter, Lane, Letter
+from partnerships import conditions
+from partnerships.models import Handover, InboxLetter, Lane, Letter, Partnership
+from partnerships.protocol import render
 from tenants.models import Account, Activity
 from tenants.scoping import account_scope
 from tickets.models import Attachment, Comment
@@ -124,24 +126,63 @@ def nothing_leaks():
 
 
 def both_sides_agree():
-    """When everything is quiet, the two rows of a hand-over say the same."""
+    """When everything is quiet, both sides say the same: of each link, and of each hand-over."""
+    yield from links_agree()
     sides = {}
     for account in accounts():
         with account_scope(account.pk):
-            for row in Handover.objects.select_related("ticket__status"):
+            for row in Handover.objects.select_related("ticket__status", "partnership"):
                 sides.setdefault(row.key, {})[row.direction] = row
     for key, pair in sides.items():
         if set(pair) != {"given", "taken"}:
             yield f"{key}: only one side has it"
             continue
-        given, taken = pair["given"], pair["taken"]
-        if given.state != taken.state:
-            yield f"{key}: {given.state} here, {taken.state} there"
-        if taken.pending:
-            yield f"{key}: the taker still waits for an answer"
-        for one, other in ((given, taken), (taken, given)):
-            if one.state in TOLD and one.peer_status != other.ticket.status.name:
-                yield f"{key}: shows “{one.peer_status}” for “{other.ticket.status.name}”"
+        yield from (f"{key}: {breach}" for breach in of_one(pair["given"], pair["taken"]))
+
+
+# Told by one side and kept by both: what of it was not heard before the link ended stays with whoever said it.
+TOGETHER = ("returns", "score", "rating_text", "rating_answer", "due_at", "visit_from", "visit_until", "visit_who")
+
+
+def of_one(given, taken):
+    if given.state != taken.state:
+        yield f"{given.state} here, {taken.state} there"
+    if taken.pending:
+        yield "the taker still waits for an answer"
+    if given.partnership.state == "ended":
+        return
+    for name in TOGETHER:
+        if getattr(given, name) != getattr(taken, name):
+            yield f"{name} is {getattr(given, name)} here, {getattr(taken, name)} there"
+    if given.state == "offered" and given.accept_by != taken.accept_by:
+        yield f"to be accepted by {given.accept_by} here, {taken.accept_by} there"
+    for one, other in ((given, taken), (taken, given)):
+        if one.state in TOLD and one.peer_status != other.ticket.status.name:
+            yield f"shows “{one.peer_status}” for “{other.ticket.status.name}”"
+
+
+def links_agree():
+    """Each side's row of a link says what the link's own row says, and knows the terms of the other."""
+    sides = {}
+    for account in accounts():
+        with account_scope(account.pk):
+            for row in Partnership.objects.select_related("link"):
+                asked = {(one.key, one.state): one.terms for one in row.proposals.all()}
+                told = render(conditions.told(row.terms))
+                sides.setdefault(row.link, []).append((row, told, asked))
+    for link, pair in sides.items():
+        if len(pair) != 2:
+            yield f"{link}: only one side knows it"
+            continue
+        for (one, _told, asked), (_other, told, theirs) in (pair, pair[::-1]):
+            if one.state != link.state:
+                yield f"{link}: {link.state}, but {one.state} at {one.account_id}"
+            if one.state == "ended":
+                continue
+            if one.their_version and one.their_terms != told:
+                yield f"{link}: other terms are known at {one.account_id} than those in force"
+            if asked != theirs:
+                yield f"{link}: {asked} proposed here, {theirs} there"
 
 
 COUNTED = (
