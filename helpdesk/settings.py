@@ -153,6 +153,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "wrong_invitation": "20/h/ip",
     "invite_member": "60/h/user",
+    "invite_company": "60/h/user",
     "sign_up_letter": "20/h/ip,3/h/key",
     "open_account": "5/h/ip",
 }

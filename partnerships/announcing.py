@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants import mail
 from tenants.models import Activity
+from tenants.vocabulary import ACCOUNT_RENAMED
 from tickets import telling
 from tickets.vocabulary import Event
 
+from . import standing
 from . import vocabulary as words
 
 MAIL = "link_news"
@@ -32,20 +34,26 @@ LINKS = {
     kind.code
     for kind in (
         words.INVITED,
+        words.REINVITED,
+        words.INVITATION_DECLINED,
+        words.DECLINED_TO_LINK,
         words.LINKED,
         words.PAUSED,
         words.RESUMED,
         words.ENDING,
         words.ENDED,
         words.INVITATION_REVOKED,
+        words.PARTNER_RENAMED,
+        ACCOUNT_RENAMED,
     )
 }
-telling.hear({kind.code: Event.PARTNER for kind in HANDOVERS})
+telling.hear({kind.code: Event.PARTNER for kind in HANDOVERS} | {words.ROUND_OVER.code: Event.OUR_TURN})
 
 
 def on_activity(sender, activity, **_more):
-    """A link began, paused or ended: those who link hear of it."""
-    if activity.kind in LINKS:
+    """Something happened to a link, or to the name under which partners know us: those who link hear of it."""
+    alone = activity.kind == ACCOUNT_RENAMED.code and not standing.linked()
+    if activity.kind in LINKS and not alone:
         telling.tell_leads(activity, MAIL)
 
 

@@ -7,16 +7,33 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("links and hand-overs")
 
     def ready(self):
+        from tenants import mail
         from tenants.activity import activity_recorded
         from tickets import slots
 
-        from . import announcing, chain, outbox, panels, recard, relay, reopening, translation
+        from . import (
+            announcing,
+            chain,
+            inviting,
+            outbox,
+            panels,
+            presenting,
+            recard,
+            relay,
+            reopening,
+            rounds,
+            translation,
+        )
 
         activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
+        activity_recorded.connect(presenting.on_activity, dispatch_uid="partnerships.presenting")
         activity_recorded.connect(recard.on_activity, dispatch_uid="partnerships.recard")
         activity_recorded.connect(relay.on_activity, dispatch_uid="partnerships.relay")
         activity_recorded.connect(chain.on_activity, dispatch_uid="partnerships.chain")
         activity_recorded.connect(translation.on_activity, dispatch_uid="partnerships.translation")
         activity_recorded.connect(reopening.on_activity, dispatch_uid="partnerships.reopening")
         activity_recorded.connect(announcing.on_activity, dispatch_uid="partnerships.announcing")
+        activity_recorded.connect(rounds.on_activity, dispatch_uid="partnerships.rounds")
+        mail.teller(inviting.MAIL, _("Invitation of a company"))(inviting.tell)
+        mail.teller(inviting.GONE_MAIL, _("Invitation of a company taken back"))(inviting.tell_gone)
         panels.register(slots)

@@ -7,4 +7,5 @@ from .views import joining
 urlpatterns = [
     path("", joining.code, name="join_start"),
     path("<str:code>/", joining.join, name="join"),
+    path("<str:code>/decline/", joining.decline, name="join_decline"),
 ]

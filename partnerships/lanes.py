@@ -129,6 +129,16 @@ def hold(link_id):
         return cursor.fetchone()[0]
 
 
+def hold_at_once(link_id):
+    """Whether nobody is changing this link right now; its state stays as it is until this transaction ends.
+
+    For whoever holds a ticket already, and so may not wait for a link.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM partnerships_link WHERE id = %s FOR SHARE SKIP LOCKED", [link_id])
+        return cursor.fetchone() is not None
+
+
 def waits(link_id, sender):
     """Whether letters of this account can't cross now: the link is paused, or the account itself suspended."""
     paused = Link.objects.filter(pk=link_id, state=LinkState.PAUSED)

@@ -44,6 +44,11 @@ def partners(member, *, ended=True, past=True):
     return [of(partner, figures.get(partner.pk)) for partner in rows.select_related("account", "link")]
 
 
+def linked():
+    """Whether any partner knows us now."""
+    return Partnership.objects.exclude(state=LinkState.ENDED).exists()
+
+
 def of(partner, row):
     row = row or {}
     rating = row.get("rating")

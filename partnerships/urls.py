@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import answering, handing, inviting, letters, parting, partners, rating, seeing, terms
+from .views import answering, handing, inviting, letters, parting, partners, presenting, rating, seeing, terms
 
 app_name = "partnerships"
 
 urlpatterns = [
     path("partners/", partners.all_partners, name="list"),
     path("partners/invite/", inviting.invite, name="invite"),
+    path("partners/card/", presenting.card, name="card"),
+    path("partners/invitations/", inviting.invitations, name="invitations"),
+    path("partners/invitations/<uuid:pk>/resend/", inviting.resend, name="resend"),
     path("partners/invitations/<uuid:pk>/revoke/", inviting.revoke, name="revoke"),
     path("partners/<uuid:pk>/", partners.partner, name="partner"),
     path("partners/<uuid:pk>/terms/", terms.terms, name="terms"),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("handovers/<uuid:pk>/give-back/", answering.give_back, name="give_back"),
     path("handovers/<uuid:pk>/approve/", answering.approve, name="approve"),
     path("handovers/<uuid:pk>/return/", answering.send_back, name="return"),
+    path("handovers/<uuid:pk>/report-back/", answering.report_back, name="report_back"),
     path("handovers/<uuid:pk>/nudge/", answering.nudge, name="nudge"),
     path("handovers/<uuid:pk>/as/partner/", seeing.as_partner, name="as_partner"),
     path("handovers/<uuid:pk>/rate/", rating.rate, name="rate"),

@@ -261,7 +261,7 @@ MISSED = _handed(
 OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle", reason=state_words)
 HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
 SKIPPED = _handed("skipped", _("could not ask %(taker)s: %(reason)s"), "forward", moves_turn=False)
-ROUND_STOPPED = _handed("stopped", _("asks nobody else: %(taker)s"), "stop", moves_turn=False)
+ROUND_STOPPED = _handed("stopped", _("asks nobody else: %(taker)s"), "stop")
 ROUND_OVER = _handed("round_over", _("nobody took the ticket, it is back with us"), "arrow-uturn-left")
 PEER_STATUS = kind("peer_status", _("now has it as “%(status)s”, %(ref)s"), TheirStatus, icon="arrow-path")
 LETTER_SET_ASIDE = kind(

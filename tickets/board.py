@@ -29,3 +29,10 @@ def show(ticket, **columns):
         setattr(ticket, name, value)
     Ticket.objects.filter(pk=ticket.pk).update(**changed)
     bell.announce(ticket.account_id, ticket=ticket.pk)
+
+
+def rename(tickets, before, after):
+    """The other company on these tickets is called otherwise from now on; whose turn it is stays as it was."""
+    rows = Ticket.objects.filter(pk__in=tickets)
+    for name in ("partner_label", "turn_holder"):
+        rows.filter(**{name: before}).update(**{name: after})

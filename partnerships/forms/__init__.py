@@ -1,19 +1,25 @@
 """What people may send about links and hand-overs: explicit fields, each mistake at its field."""
 
-from .answering import AnswerForm, RateForm, ReasonForm, ReportForm
+from .answering import AnswerForm, NudgeForm, RateForm, ReasonForm, ReportForm, ReturnForm, answered
 from .handing import HandOverForm
-from .linking import CodeForm, InviteForm, JoinForm, OpenAccountForm
+from .linking import CardForm, CodeForm, InviteForm, JoinForm, OpenAccountForm
+from .templates import TemplateForm
 from .terms import TermsForm
 
 __all__ = [
     "AnswerForm",
+    "CardForm",
     "CodeForm",
     "HandOverForm",
     "InviteForm",
     "JoinForm",
+    "NudgeForm",
     "OpenAccountForm",
     "RateForm",
     "ReasonForm",
     "ReportForm",
+    "ReturnForm",
+    "TemplateForm",
     "TermsForm",
+    "answered",
 ]

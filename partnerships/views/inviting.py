@@ -1,21 +1,38 @@
-"""Asking a company to link: the code, the link, and taking it back."""
+"""Asking a company to link: the code, the link and its picture, sending again, taking back, and what became of it."""
 
-from django.conf import settings
+from base64 import b64encode
+
+import qrcode
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import get_resolver
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from qrcode.image.svg import SvgPathImage
 
+from tenants import guessing
+from tenants.access import cursor
 from tenants.forms import refuse
-from tenants.vocabulary import Refused
+from tenants.vocabulary import Refused, refuse_unless
 
-from .. import agreement
-from ..access import invitation_or_404
-from ..forms import CodeForm, InviteForm
+from .. import conditions, inviting, plainly
+from ..access import invitation_or_404, permit_linking
+from ..forms import InviteForm
+from ..models import Invitation
+from ..protocol import SharedTerms
 from .partners import draw
 from .proof import proven
+
+PAGE = 30
+STATES = {
+    "open": gettext_lazy("waiting"),
+    "accepted": gettext_lazy("accepted"),
+    "declined": gettext_lazy("declined"),
+    "revoked": gettext_lazy("revoked"),
+    "expired": gettext_lazy("run out"),
+}
 
 
 @never_cache
@@ -23,29 +40,75 @@ from .proof import proven
 @proven
 def invite(request):
     """Ask a company to link; its code stands on this one answer and nowhere else."""
-    if request.method == "GET":
-        return redirect("partnerships:list")
-    form = InviteForm(request.POST)
-    made = {}
-    if form.is_valid():
+    permit_linking(request.member)
+    form = InviteForm(request.POST or None, partners=inviting.links_to_copy())
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
         try:
-            invitation, code = agreement.invite(form.cleaned_data["name"], by=request.member)
-            made = {"invitation": invitation, "code": code, "link": join_link(code)}
-            form = InviteForm()
+            refuse_unless(guessing.is_allowed(request, "invite_company"), guessing.SLOWER)
+            terms = form.terms(inviting.same_as)
+            made = inviting.invite(facts["name"], email=facts["email"], terms=terms, by=request.member)
+            return shown_once(request, *made)
         except Refused as no:
             refuse(form, no)
     status = 422 if form.errors else 200
-    return draw(request, "partnerships/list.html", status=status, invite_form=form, code_form=CodeForm(), made=made)
+    return draw(request, "partnerships/invite.html", status=status, form=form, usual=plainly.words_of(SharedTerms()))
 
 
-def join_link(code):
-    """The address to send to the other company: outside of every account, from the installation's own name."""
-    return f"{settings.BASE_URL}/{get_resolver(settings.ROOT_URLCONF).reverse('join', code)}"
+def shown_once(request, invitation, code):
+    """The code, the link and its picture, on this one answer and nowhere else."""
+    link = inviting.join_link(code)
+    made = {
+        "invitation": invitation,
+        "code": code,
+        "link": link,
+        "square": square(link),
+        "terms": plainly.words_of(conditions.told(inviting.first_terms(invitation))),
+    }
+    return draw(request, "partnerships/invited.html", made=made)
+
+
+def square(link):
+    """The link as a square to photograph."""
+    drawn = qrcode.make(link, image_factory=SvgPathImage, border=2).to_string()
+    return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"
+
+
+@require_safe
+def invitations(request):
+    """Whom we invited, when, and what became of it."""
+    permit_linking(request.member)
+    wanted = request.GET.get("state", "")
+    conditions_of = inviting.states()
+    rows = Invitation.objects.order_by("-pk")
+    rows = rows.filter(conditions_of[wanted]) if wanted in conditions_of else rows
+    before = cursor(request.GET.get("before", ""))
+    rows = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    keep = f"?state={wanted}&" if wanted in conditions_of else "?"
+    here = reverse("partnerships:invitations")
+    context = {
+        "rows": [(row, inviting.state_of(row)) for row in rows[:PAGE]],
+        "states": [(code, label, code == wanted) for code, label in STATES.items()],
+        "words": STATES,
+        "wanted": wanted,
+        "first_url": here + keep.rstrip("&?") if before else "",
+        "next_url": f"{here}{keep}before={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+    }
+    return draw(request, "partnerships/invitations.html", **context)
+
+
+@never_cache
+@require_POST
+@proven
+def resend(request, pk):
+    """Another seven days and another code."""
+    refuse_unless(guessing.is_allowed(request, "invite_company"), guessing.SLOWER)
+    return shown_once(request, *inviting.resend(invitation_or_404(pk), by=request.member))
 
 
 @require_POST
 def revoke(request, pk):
     """The invitation opens nothing any more."""
-    agreement.revoke(invitation_or_404(pk), by=request.member)
+    inviting.revoke(invitation_or_404(pk), by=request.member)
     messages.success(request, _("The invitation is revoked."))
     return redirect("partnerships:list")

@@ -2,22 +2,22 @@
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from tenants import accounts, guessing, signin
+from tenants import accounts, clock, guessing, signin
 from tenants.forms import refuse
 from tenants.models import Account, Membership
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused
 
-from .. import agreement
+from .. import agreement, conditions, inviting, plainly, presenting
 from ..forms import CodeForm, JoinForm, OpenAccountForm
-from ..models import Terms
+from ..protocol import SharedTerms
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +36,7 @@ def join(request, code):
     if guessing.is_too_much(request, code):
         return dead(request, Refused(guessing.TOO_MANY), status=429)
     try:
-        key = agreement.find(code)
+        key = inviting.find(code)
     except Refused as no:
         guessing.count(request)
         return dead(request, no)
@@ -56,6 +56,26 @@ def join(request, code):
     return draw(request, key, code, form=form, mine=mine)
 
 
+@never_cache
+@require_POST
+def decline(request, code):
+    """The invited company says no; whoever invited it is told."""
+    if guessing.is_too_much(request, code):
+        return dead(request, Refused(guessing.TOO_MANY), status=429)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("join", args=[code]))
+    form = JoinForm(request.POST, accounts=accounts_to_link(request.user))
+    if not form.is_valid():
+        return redirect("join", code)
+    try:
+        with account_scope(form.cleaned_data["account"]):
+            inviting.decline(code, by=Membership.objects.get(user=request.user, active=True))
+    except Refused as no:
+        guessing.count(request)
+        return dead(request, no)
+    return render(request, "partnerships/join_declined.html")
+
+
 def dead(request, no, status=404):
     """One sentence for every code that opens nothing, so that it tells nothing."""
     return render(request, "partnerships/join_dead.html", {"sentence": no.sentence}, status=status)
@@ -63,25 +83,32 @@ def dead(request, no, status=404):
 
 def draw(request, key, code, **context):
     form = context.get("form") or context.get("sign_up")
-    context |= {
-        "inviter": key.account.name,
-        "expires_at": key.expires_at,
-        "terms": plain_terms(),
+    context |= what_is_offered(key) | {
         "code": code,
+        "hours": hours_left(key),
+        "now": clock.now(),
         "sign_in_url": f"{reverse(settings.LOGIN_URL)}?next={request.path}",
     }
     return render(request, "partnerships/join.html", context, status=422 if form is not None and form.errors else 200)
 
 
-def plain_terms():
-    """What each side passes at first, in words; both may change their own at any time."""
-    first = Terms()
-    names = [field for field in Terms._meta.fields if field.name.startswith("pass_")]
-    return {
-        "passed": [_("subject and description"), *(f.verbose_name for f in names if getattr(first, f.name))],
-        "kept": [f.verbose_name for f in names if not getattr(first, f.name)],
-        "accept_minutes": first.accept_minutes,
-    }
+def what_is_offered(key):
+    """Who invites and on which terms of both sides, as whoever holds the code may read it."""
+    with account_scope(key.account_id):
+        invitation = inviting.behind(key)
+        theirs = plainly.words_of(conditions.told(inviting.first_terms(invitation)))
+        return {
+            "inviter": key.account.name,
+            "asked_by": invitation.created_by,
+            "company": presenting.company(),
+            "theirs": theirs,
+            "ours": plainly.words_of(SharedTerms()),
+        }
+
+
+def hours_left(key):
+    """Whole hours until the invitation runs out, one at least."""
+    return max(1, int((key.expires_at - clock.now()).total_seconds() // 3600))
 
 
 def accounts_to_link(user):

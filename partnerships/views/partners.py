@@ -6,32 +6,36 @@ from django.views.decorators.http import require_safe
 from tenants import clock
 from tenants.access import cursor
 
-from .. import correspondence, standing
+from .. import correspondence, inviting, presenting, standing
 from ..access import partnership_or_404
-from ..forms import CodeForm, InviteForm, TermsForm
-from ..models import Invitation
-from ..vocabulary import LinkState
+from ..forms import CodeForm, TermsForm
+from ..models import Proposal
+from ..vocabulary import LinkState, ProposalState
 from . import maps
+
+SHOWN = 3
 
 
 @require_safe
 def all_partners(request):
-    """The links and the open invitations; the ways to a new link."""
-    return draw(request, "partnerships/list.html", invite_form=InviteForm(), code_form=CodeForm())
+    """The links, what partners read of us, and the ways to a new link."""
+    company = presenting.company()
+    return draw(request, "partnerships/list.html", code_form=CodeForm(), company=company)
 
 
 def draw(request, template, *, status=200, partner=None, **context):
-    """A page beside the list of partners."""
-    now = clock.now()
+    """A page beside the list of partners and of the invitations that wait."""
+    waiting = inviting.waiting().order_by("-pk")
+    asking = Proposal.objects.filter(ours=False, state=ProposalState.OPEN).values_list("partnership_id", flat=True)
     context |= {
         "standings": standing.partners(request.member),
-        "invitations": Invitation.objects.filter(
-            accepted_at=None, declined_at=None, revoked_at=None, expires_at__gt=now
-        ),
+        "invitations": waiting[:SHOWN],
+        "invited": waiting.count(),
+        "asking": set(asking),
         "partner": partner,
         "may_link": request.member.may("link"),
         "section": "partners",
-        "now": now,
+        "now": clock.now(),
     }
     return render(request, template, context, status=status)
 
@@ -60,6 +64,7 @@ def page(request, ours, form, *, status=200):
         form=form,
         may_change=may_link,
         maps=maps.maps(ours),
+        company=presenting.card_of(ours),
         letters=letters,
         following=following,
         later="before" in request.GET,

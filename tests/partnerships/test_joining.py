@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from partnerships import agreement, delivery
+from partnerships import agreement, delivery, inviting
 from partnerships.models import InvitationKey, Link, Partnership
 from tenants import clock
 from tenants.models import Account, Membership, User
@@ -64,7 +64,7 @@ def test_every_dead_code_answers_alike(w):
     used, revoked, expired = (invite(w.stranger) for _n in range(3))
     join(w.vendor, used[1])
     with w.stranger.scope():
-        agreement.revoke(revoked[0], by=w.stranger.owner)
+        inviting.revoke(revoked[0], by=w.stranger.owner)
     InvitationKey.objects.filter(invitation_id=expired[0].pk).update(expires_at=clock.now() - timedelta(minutes=1))
     for client in (Client(), browser(w.vendor)):
         codes = (used[1], revoked[1], expired[1], "ABCDE-ABCDE-ABCDE-ABCDE")

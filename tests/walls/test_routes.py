@@ -56,6 +56,7 @@ OUTSIDE = {
     "welcome": (404, 404),
     "join_start": (200, 200),
     "join": (404, 404),
+    "join_decline": (405, 405),
     "styleguide": (200, 200),
 }
 ADMIN_REFUSES = {302, 404}
