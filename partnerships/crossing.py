@@ -10,9 +10,9 @@ from tickets.models import Counterpart
 
 from . import outbox, translation
 from . import vocabulary as words
-from .moves import MOVES, TAKEN, settle, show_on_board, tell
+from .moves import GIVEN, MOVES, TAKEN, settle, show_on_board, tell
 from .protocol import Digest
-from .vocabulary import State
+from .vocabulary import RUNNING, TAKEN_BY_OTHER, State
 
 
 def hear_taker(handover, word, *, by, reason, text, letter, checklist=(), comment=None):
@@ -55,7 +55,9 @@ def hear_giver(handover, word, *, by, reason, text):
         return
     handover.pending = None
     settle(handover, State(word), by=by, reason=reason, text=text)
-    translation.follow(handover, by=by, state=word)
+    # Somebody else was first: nothing is left to do here, as when nobody accepted in time.
+    lost = reason == TAKEN_BY_OTHER and not handover.ticket.handovers.filter(direction=GIVEN, state__in=RUNNING)
+    translation.follow(handover, by=by, state=State.EXPIRED if lost else word)
 
 
 def overrule(handover, state, *, by):
