@@ -22,7 +22,7 @@ from ..access import invitation_or_404, permit_linking
 from ..forms import InviteForm
 from ..models import Invitation
 from ..protocol import SharedTerms
-from .partners import draw
+from .frame import draw
 from .proof import proven
 
 PAGE = 30

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import agreement, standing
 from .. import parting as verbs
 from ..access import partnership_or_404
-from .partners import draw
+from .frame import draw
 from .proof import proven
 
 

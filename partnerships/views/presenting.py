@@ -12,7 +12,7 @@ from .. import presenting
 from ..access import permit_linking
 from ..forms import CardForm
 from ..models import CompanyCard
-from .partners import draw
+from .frame import draw
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,28 @@
+"""The frame of every page about links: the list of partners and of the invitations that wait, beside the page itself."""
+
+from django.shortcuts import render
+
+from tenants import clock
+
+from .. import inviting, standing
+from ..models import Proposal
+from ..vocabulary import ProposalState
+
+SHOWN = 3
+
+
+def draw(request, template, *, status=200, partner=None, **context):
+    """A page beside the list of partners and of the invitations that wait."""
+    waiting = inviting.waiting().order_by("-pk")
+    asking = Proposal.objects.filter(ours=False, state=ProposalState.OPEN).values_list("partnership_id", flat=True)
+    context |= {
+        "standings": standing.partners(request.member),
+        "invitations": waiting[:SHOWN],
+        "invited": waiting.count(),
+        "asking": set(asking),
+        "partner": partner,
+        "may_link": request.member.may("link"),
+        "section": "partners",
+        "now": clock.now(),
+    }
+    return render(request, template, context, status=status)
