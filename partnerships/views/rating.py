@@ -19,11 +19,11 @@ def rate(request, pk):
     """We say how well the partner did."""
     handover = handover_or_404(request.member, pk)
     permit(request.member, "hand_over", handover.ticket)
-    initial = {"score": handover.score, "text": handover.rating_text}
+    initial = {"score": handover.score, "text": handover.rating_text, **handover.criteria}
     form = RateForm(request.POST) if request.method == "POST" else RateForm(initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            ratings.rate(handover, by=request.member, **form.cleaned_data)
+            ratings.rate(handover, by=request.member, **form.rating)
             return moved(request, handover.ticket)
         except Refused as no:
             refuse(form, no)

@@ -2,7 +2,7 @@
 document.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-insert]");
   const form = choice?.closest("form");
-  const text = form?.querySelector("textarea[name=body]");
+  const text = form?.querySelector("textarea[name=body], textarea[data-says]");
   if (!text) return;
   const { insert, audienceKey: key } = choice.dataset;
   const radio = key && form.querySelector(`[name=audience][data-key="${key}"]`);
