@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, handing, inviting, letters, parting, partners, presenting, rating, seeing, terms
+from .views import answering, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, terms
 
 app_name = "partnerships"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("partners/invitations/<uuid:pk>/revoke/", inviting.revoke, name="revoke"),
     path("partners/<uuid:pk>/", partners.partner, name="partner"),
     path("partners/<uuid:pk>/terms/", terms.terms, name="terms"),
+    path("partners/<uuid:pk>/map/", mapping.edit, name="map"),
+    path("partners/<uuid:pk>/map/draft/", mapping.draft, name="map_draft"),
+    path("partners/<uuid:pk>/map/usual/", mapping.usual, name="map_usual"),
     path("partners/<uuid:pk>/pause/", parting.pause, name="pause"),
     path("partners/<uuid:pk>/resume/", parting.resume, name="resume"),
     path("partners/<uuid:pk>/end/", parting.end, name="end"),

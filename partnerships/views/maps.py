@@ -1,12 +1,26 @@
-"""The status map of a link."""
+"""What the status map of a link does, as the partner's page draws it."""
 
-from ..vocabulary import Side, State
+from django.urls import reverse
+
+from .. import mapping
+from ..translation import as_rule
+from ..vocabulary import MapAction, MapEvent, Side, row_words
 
 
 def maps(ours):
-    """The status map, one heap per side."""
-    rows = ours.map_rows.select_related("status").order_by("their_status", "their_category")
-    heaps, states = {side: [] for side in Side}, State.values
-    for row in sorted(rows, key=lambda row: states.index(row.handover_state) if row.handover_state else len(states)):
-        heaps[row.side].append(row)
-    return [{"side": side, "label": side.label, "rows": found} for side, found in heaps.items() if found]
+    """What the map does, side by side, without the rows that leave things as they are; and what waits for a word."""
+    rows, states = mapping.rows_of(ours), MapEvent.values
+    rows.sort(key=lambda row: states.index(row.handover_state) if row.handover_state else len(states))
+    acting = [row for row in rows if row.action != MapAction.LEAVE]
+    heaps = [(side, [drawn(row) for row in acting if row.side == side]) for side in Side]
+    return {
+        "sides": [{"side": side, "label": side.label, "rows": found} for side, found in heaps if found],
+        "waiting": sum(row.met_at is not None for row in rows),
+        "url": reverse("partnerships:map", args=[ours.pk]),
+    }
+
+
+def drawn(row):
+    """A row with what it is about, in words."""
+    rule = as_rule(row)
+    return {"what": row_words(f"{rule.sort}:{rule.value}"), "status": row.status, "action": row.get_action_display()}

@@ -203,6 +203,7 @@ CHANGES = {
     "tickets:held_send",
     "partnerships:invite",
     "partnerships:revoke",
+    "partnerships:map_usual",
     "partnerships:pause",
     "partnerships:end",
     "partnerships:done",
