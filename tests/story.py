@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from equipment.models import Equipment, Site
 from helpdesk.models import Heartbeat
-from partnerships import cards, delivery, ratings, sharing
+from partnerships import cards, delivery, ratings, reporting, sharing
 from partnerships.models import Handover, Lane
 from partnerships.vocabulary import LinkState
 from tenants import clock
@@ -245,10 +245,19 @@ class Tale:
     def declines(self, ago, who, reason):
         return self.answers(ago, who, sharing.decline, reason=reason)
 
-    def delivers(self, ago, who, report="", files=()):
+    def delivers(self, ago, who, report="", files=(), checklist=()):
+        """The work is done; of the giver's lines each is "" when done, or the reason why not."""
+        answered = [{"done": not why, "note": why} for why in checklist]
         return self.answers(
-            ago, who, lambda *words, **named: sharing.deliver(*words, uploads=uploads(files), **named), report=report
+            ago,
+            who,
+            lambda *words, **named: sharing.deliver(*words, uploads=uploads(files), checklist=answered, **named),
+            report=report,
         )
+
+    def hands_in(self, ago, who, report):
+        """An engineer is done: the dispatcher reads it first."""
+        return self.answers(ago, who, reporting.hand_in, report=report)
 
     def gives_back(self, ago, who, reason):
         return self.answers(ago, who, sharing.give_back, reason=reason)
@@ -256,13 +265,13 @@ class Tale:
     def answers(self, ago, who, verb, **words):
         return self.later(ago, who.split(".")[0], lambda: verb(self.taken(), by=self.by(who), **words))
 
-    def approves(self, ago, who, other, score=0, text=""):
+    def approves(self, ago, who, other, score=0, text="", **criteria):
         """The work is good; with a score it is rated in the same breath."""
 
         def do():
             sharing.approve(self.handover(other), by=self.by(who))
             if score:
-                ratings.rate(self.handover(other), by=self.by(who), score=score, text=text)
+                ratings.rate(self.handover(other), by=self.by(who), score=score, text=text, criteria=criteria)
 
         return self.later(ago, who.split(".")[0], do)
 

@@ -70,7 +70,15 @@ def receipt_error_at_meridian(t):
         "@Анна Ковалёва, на 112-м было то же самое после 5.8.1. ФН на гарантии до марта, за свой счёт не меняем. "
         "Отдай Вектору: у них в Вологде Руслан свободен с десяти.",
     )
-    t.gives("5h 1m", "meridian.dispatcher", "vektor", due="+2h 10m", number=1177, comments=True)
+    t.gives(
+        "5h 1m",
+        "meridian.dispatcher",
+        "vektor",
+        due="+2h 10m",
+        number=1177,
+        comments=True,
+        checklist=["Тестовый чек и возврат", "Фото заводского номера", "Акт подписан старшим кассиром"],
+    )
     t.accepts("4h 57m", "vektor.dispatcher", assignee="engineer")
     t.says(
         "4h 56m",
@@ -114,7 +122,7 @@ def receipt_error_below(t):
 def receipt_error_mended(t):
     """The vendor is thanked, the engineer writes his act, the turn comes to Меридиан."""
     t.delivers("1h 8m", "atlas.dispatcher", "Прошивка 5.8.2 передана, причина в тайм-ауте 5.8.1.")
-    t.approves("1h 5m", "vektor.dispatcher", "atlas", 5, "Нашли причину за два часа")
+    t.approves("1h 5m", "vektor.dispatcher", "atlas", 5, "Нашли причину за два часа", quality=5, time=4)
     t.says(
         "18m",
         "vektor.engineer",
@@ -142,7 +150,12 @@ def receipt_error_mended(t):
         ],
     )
     t.passes_on("17m", "meridian.dispatcher", to="lukoshko")
-    t.delivers("16m", "vektor.dispatcher")
+    t.delivers(
+        "16m",
+        "vektor.dispatcher",
+        "Прошивка 5.8.2, чеки и возврат прошли, в ОФД ушло. Касса в работе.",
+        checklist=["", "наклейка стёрта, номер сверили по меню кассы", ""],
+    )
 
 
 def refunds_fail(month):

@@ -126,6 +126,9 @@ def unsigned_act(month):
     )
     t.returns("5h 20m", "meridian.agent", "vektor", "В акте нет подписи заведующей, касса 2 не проверена на маркировке")
     t.nudges("1h 30m", "meridian.agent", "vektor", "Аптека закрывает месяц сегодня, очень ждём акт.")
+    t.hands_in(
+        "20m", "vektor.engineer", "Заведующая подписала, касса 2 проверена на маркировке. Акт у меня, сканы вечером."
+    )
 
 
 def sim_replaced(month):
