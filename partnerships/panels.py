@@ -11,7 +11,7 @@ from tickets.vocabulary import Category, Turn
 
 from . import cards, chain, correspondence, mirror, standing, stations
 from .models import Handover, InboxLetter, Partnership
-from .vocabulary import RUNNING, LinkState, Stage, State, why
+from .vocabulary import RUNNING, WORD_MET, LinkState, Stage, State, why
 
 
 def register(slots):
@@ -21,6 +21,7 @@ def register(slots):
     for panel in (chain_card, set_aside_letters, given_card):
         slots.panel(panel)
     slots.relay(who_reads_on)
+    slots.way_from(WORD_MET)(map_that_met)
     slots.deed(eyes)
     slots.after_opening(hand_over_at_once)
 
@@ -48,6 +49,11 @@ def resolve_means_deliver(ticket: Ticket, to):
         gettext_lazy("This ticket came from %(partner)s: deliver the work, or give it back.")
         % {"partner": above.partnership.name if above else ""},
     )
+
+
+def map_that_met(activity):
+    """The map in which a partner's unknown status waits for a person."""
+    return reverse("partnerships:partner", args=[activity.details["partnership"]]) + "#map", _("The status map")
 
 
 def chain_card(ticket, member):

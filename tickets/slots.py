@@ -94,3 +94,19 @@ def beside(activity):
     """What an upper app draws beside this line of the ledger."""
     load = LINES.get(activity.kind)
     return load(activity) if load else {}
+
+
+def way_from(kind):
+    """Name where a line of the history leads: find(activity) → (address, words)."""
+
+    def register(find):
+        WAYS[kind.code] = find
+        return find
+
+    return register
+
+
+def way(activity):
+    """Where this line of the history leads, if it leads anywhere."""
+    find = WAYS.get(activity.kind)
+    return find(activity) if find else None

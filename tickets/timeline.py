@@ -219,6 +219,8 @@ def event(activity):
     """A quiet line: who did what."""
     who = ", ".join(part for part in (activity.actor_name, activity.actor_company) if part) or "CoTicket"
     sentence = format_html("<b>{}</b> {}", who, words(activity))
+    if way := slots.way(activity):
+        sentence = format_html('{} <a href="{}">{}</a>', sentence, *way)
     return {
         "kind": "event",
         "id": activity.pk,
