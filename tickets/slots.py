@@ -10,6 +10,7 @@ DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
 AFTER_OPENING = []
+WAYS = {}
 LINES = {}
 
 
