@@ -6,7 +6,7 @@ from tickets import conversation
 from tickets.models import Comment, Counterpart
 from tickets.vocabulary import Direction
 
-from . import arrival, chain, crossing, hearing, moves, ratings, rehearing, translation
+from . import arrival, chain, crossing, hearing, moves, ratings, rehearing, translation, visiting
 from .arrival import CannotApply
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
@@ -146,6 +146,13 @@ def on_card(row, body, handover, by):
     rehearing.hear_card(handover, body, by=by)
 
 
+def on_visit(row, body, handover, by):
+    """The taker says when his people come."""
+    if not handover.is_given:
+        raise CannotApply("not_theirs")
+    visiting.hear(handover, body, by=by)
+
+
 HANDLERS = {
     **{f"handover.{verb}": on_verb for verb in VERBS},
     "handover.digest": on_digest,
@@ -157,4 +164,5 @@ HANDLERS = {
     "status.changed": on_status,
     "chain.changed": on_chain,
     "card.changed": on_card,
+    "visit.changed": on_visit,
 }

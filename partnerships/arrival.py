@@ -7,7 +7,7 @@ from tickets import files as filing
 from tickets.models import Blob, Counterpart, Ticket
 from tickets.vocabulary import Direction, Priority
 
-from . import cards, chain, moves, outbox, sharing, translation
+from . import adopting, cards, chain, moves, outbox, sharing, translation
 from .models import Handover
 from .protocol import render
 from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, SeeBelow, State
@@ -51,6 +51,7 @@ def take(row, body, lane, partnership, by):
     moves.show_on_board(handover)
     handover.ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
     moves.tell(handover, OFFERED, by=by)
+    adopting.recognise(handover)
     outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
     if partnership.terms.auto_accept:
         sharing.accept(handover, by=SCHEDULE)

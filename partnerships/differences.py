@@ -1,6 +1,6 @@
 """What of a ticket was told otherwise than before, fact by fact. Pure reading."""
 
-from .card_vocabulary import FACTS, spanned
+from .card_vocabulary import FACTS, spanned, value_word
 from .protocol import CardChanged
 
 
@@ -40,3 +40,24 @@ def device_line(device):
     """A device in a line: its name and the numbers that tell it from others."""
     numbers = (device.serial_number, device.inventory_number)
     return ", ".join([device.name, *(f"№ {number}" for number in numbers if number)])
+
+
+def drawn(changes, kept=()):
+    """The differences in the reader's words, and whether our own ticket stayed as we had it."""
+    return [
+        {
+            "label": FACTS[fact],
+            "before": value_word(fact, was),
+            "after": value_word(fact, now),
+            "kept": fact in kept,
+            "long": fact == "description",
+        }
+        for fact, was, now in changes
+        if fact in FACTS
+    ]
+
+
+def of_line(activity):
+    """What the thread draws of a line that tells a ticket anew."""
+    details = activity.details
+    return {"differences": drawn(details["changes"], details["kept"])}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tenants import clock
 from tenants.scoping import current_account_id, new_id
+from tenants.vocabulary import SCHEDULE
 from tickets.models import Attachment, Comment, CommentReader, Ticket
 from tickets.vocabulary import (
     CLOSED,
@@ -19,6 +20,7 @@ from tickets.vocabulary import (
 )
 
 from . import cards, lanes
+from .card_vocabulary import VISIT_CANCELLED, VISIT_MOVED, VISIT_PLANNED
 from .models import Handover, Letter
 from .protocol import (
     Answer,
@@ -29,6 +31,7 @@ from .protocol import (
     FileAdded,
     Mark,
     StatusChanged,
+    VisitChanged,
     render,
 )
 from .vocabulary import (
@@ -192,6 +195,20 @@ def write_status(activity, ticket, by):
         write(handover, replace(status, caused=caused), by=by)
 
 
+def write_visit(activity, handover, by):
+    """When our people come; their names, and whose word it is, only where the terms give names back."""
+    if handover.is_given:
+        return
+    named = handover.terms.back_names
+    body = VisitChanged(
+        visit_from=handover.visit_from,
+        visit_until=handover.visit_until,
+        who=handover.visit_who if named else "",
+        note=activity.details["note"],
+    )
+    write(handover, body, by=by if named else SCHEDULE)
+
+
 def status_of(ticket, *, caused):
     """Where our ticket stands, in our words."""
     ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
@@ -199,6 +216,7 @@ def status_of(ticket, *, caused):
 
 
 WRITERS = {
+    **dict.fromkeys((VISIT_PLANNED.code, VISIT_MOVED.code, VISIT_CANCELLED.code), write_visit),
     OFFERED.code: write_offer,
     COMMENTED.code: write_comment,
     PASSED_ON.code: write_comment,

@@ -5,10 +5,12 @@ from tickets import conversation, lifecycle, placing
 from tickets.models import Counterpart
 from tickets.vocabulary import Priority
 
-from . import cards, differences, recard
+from . import adopting, cards, differences, recard
 from .card_vocabulary import CARD_CHANGED, CARD_LATE
 from .protocol import CardChanged, render
 from .vocabulary import RUNNING, State
+
+PLACES = {"client", "site", "address", "equipment"}
 
 
 def hear_card(handover, body, *, by):
@@ -22,6 +24,8 @@ def hear_card(handover, body, *, by):
         return
     keep(handover, body)
     kept = follow(handover.ticket, before, body, by=by)
+    if PLACES & {fact for fact, _was, _now in changes}:
+        adopting.recognise(handover)
     if changes:
         record(handover, CARD_CHANGED, by=by, ticket=handover.ticket, changes=changes, kept=kept, **names)
         conversation.touch(handover.ticket)

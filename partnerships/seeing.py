@@ -10,7 +10,7 @@ from tickets.models import Comment
 from tickets.vocabulary import Priority
 
 from . import cards, correspondence, differences, mirror
-from .card_vocabulary import named
+from .card_vocabulary import named, of_whom, span, spanned
 from .models import Letter
 from .protocol import (
     VERSION,
@@ -25,6 +25,7 @@ from .protocol import (
     Offered,
     OfferProlonged,
     StatusChanged,
+    VisitChanged,
     parse,
 )
 from .vocabulary import said_why
@@ -96,15 +97,17 @@ def read_card(seen, said, body: CardChanged, letter):
     show_card(seen, body)
     if changes:
         text = _("The ticket was changed: %(facts)s") % {"facts": named(changes)}
-        seen.lines.append(
-            Line(
-                at=letter.sent_at,
-                author=letter.by.get("name", ""),
-                text=text,
-                said=False,
-                waits=letter.delivered_at is None,
-            )
-        )
+        waits = letter.delivered_at is None
+        seen.lines.append(Line(at=letter.sent_at, author=letter.by.get("name", ""), text=text, said=False, waits=waits))
+
+
+def read_visit(seen, said, body: VisitChanged, letter):
+    """When our people come, as we said it last; a line for each time that we said it."""
+    when = span(spanned(body.visit_from, body.visit_until))
+    text = f"{_('Visit')}: {when}{of_whom(body.who)}" if when else _("The visit was called off")
+    text = f"{text}. {body.note}" if body.note else text
+    waits = letter.delivered_at is None
+    seen.lines.append(Line(at=letter.sent_at, author=letter.by.get("name", ""), text=text, said=False, waits=waits))
 
 
 def show_card(seen, told: CardChanged):
@@ -179,6 +182,7 @@ READERS = {
     Answer: read_answer,
     ChainChanged: read_chain,
     CardChanged: read_card,
+    VisitChanged: read_visit,
     Digest: skip,
     OfferProlonged: skip,
 }
