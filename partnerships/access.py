@@ -7,7 +7,7 @@ from tenants.models import Membership
 from tenants.vocabulary import refuse_unless
 from tickets.access import visible_tickets
 
-from .models import Handover, InboxLetter, Invitation, Partnership, Terms
+from .models import Handover, HandoverTemplate, InboxLetter, Invitation, Partnership, Terms
 
 NOT_YOURS_TO_HAND = _("The terms with %(partner)s do not let you hand tickets over: ask an administrator.")
 
@@ -26,6 +26,11 @@ def partnership_or_404(pk):
 def invitation_or_404(pk):
     """An invitation that we wrote."""
     return found(Invitation.objects.filter(pk=pk))
+
+
+def template_or_404(pk):
+    """A template of one of our links."""
+    return found(HandoverTemplate.objects.select_related("partnership").filter(pk=pk))
 
 
 def handover_or_404(member, pk):

@@ -178,6 +178,13 @@ def own_card(ticket, share):
     )
 
 
+def place(ticket, above):
+    """Where the work is: our own site's address, or the one we were told with the ticket."""
+    given = read_card(above.card).site if above else None
+    site = ticket.site or given
+    return site.address if site else ""
+
+
 def hide_phone(contact, share):
     return contact if contact is None or share.contact_phone else replace(contact, phone="")
 

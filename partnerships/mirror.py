@@ -14,7 +14,7 @@ from tickets.vocabulary import Audience
 from . import cards, offering
 from .models import Partnership
 from .protocol import Card, Offered
-from .vocabulary import SeeBelow
+from .vocabulary import ClientSees, HandOn, SeeBelow
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Mirror:
     partner: Partnership
     offered: Offered
     unseen: list
+    client_sees: str = ""
     left: timedelta | None = None
     given: timedelta | None = None
     kept: timedelta | None = None
@@ -36,6 +37,12 @@ class Mirror:
     def may_see_us_below(self):
         return SeeBelow(self.offered.see_below).label
 
+    @property
+    def may_hand_on(self):
+        """To whom, in words: the label of the rule, or the names."""
+        names = ", ".join(one.name for one in self.offered.hand_on_to)
+        return names if self.offered.hand_on == HandOn.LISTED and names else HandOn(self.offered.hand_on).label
+
 
 def reflect(ticket, to, share, **choices):
     """The page as this partner would get it; Refused when the ticket may not go there at all."""
@@ -47,10 +54,23 @@ def reflect(ticket, to, share, **choices):
         partner=to,
         offered=offered,
         unseen=unseen(ticket, offered),
+        client_sees=client_sees(ticket, to),
         left=ticket.due_at - now if ticket.due_at else None,
         given=draft.due_at - now if draft.due_at else None,
         kept=ticket.due_at - draft.due_at if ticket.due_at and draft.due_at else None,
     )
+
+
+def client_sees(ticket, to):
+    """What our client is told of the partner by the terms; empty where there is no client of ours."""
+    if ticket.client is None:
+        return ""
+    return {
+        ClientSees.NOTHING: _("nothing: to the client we work on it ourselves"),
+        ClientSees.ROLE: _("“A partner works on the ticket”"),
+        ClientSees.NAME: _("“%(partner)s works on the ticket”") % {"partner": to.name},
+        ClientSees.STATUS: _("“%(partner)s works on the ticket”, and how far they are") % {"partner": to.name},
+    }[to.terms.client_sees]
 
 
 def facts_of(card: Card):
@@ -96,6 +116,8 @@ def unseen(ticket, offered):
     ]
     if ticket.description and not offered.description:
         held.append(_("The description"))
+    elif ticket.description != offered.description:
+        held.append(_("The description as we wrote it"))
     if ticket.contact and card.contact is None:
         held.append(_("The contact: %(name)s") % {"name": ticket.contact.name})
     elif ticket.contact and ticket.contact.phone and not card.contact.phone:

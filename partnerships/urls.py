@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, terms
+from .views import answering, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms
 
 app_name = "partnerships"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("partners/<uuid:pk>/pause/", parting.pause, name="pause"),
     path("partners/<uuid:pk>/resume/", parting.resume, name="resume"),
     path("partners/<uuid:pk>/end/", parting.end, name="end"),
+    path("partners/<uuid:pk>/templates/new/", templates.add, name="template_add"),
+    path("templates/<uuid:pk>/", templates.change, name="template"),
+    path("templates/<uuid:pk>/delete/", templates.remove, name="template_remove"),
     path("tickets/<int:number>/hand-over/", handing.hand_over, name="hand_over"),
     path("tickets/<int:number>/hand-over/preview/", handing.preview, name="preview"),
     path("handovers/<uuid:pk>/accept/", answering.accept, name="accept"),

@@ -10,32 +10,31 @@ from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 from tickets.access import permit, ticket_or_404
 
-from .. import cards, chain, mirror, sharing, standing
+from .. import candidates, cards, chain, glance, mirror, rounds, sharing, usual
 from ..forms import HandOverForm
+from ..models import HandoverTemplate
 from .replies import moved
 
 
 @require_http_methods(["GET", "POST"])
 def hand_over(request, number):
-    """Ask, show, and hand over. Ticks made for one partner are never sent to another unseen."""
+    """Ask, show, hand over. Ticks made for others and warnings that nobody read are shown before anything leaves."""
     ticket = ticket_or_404(request.member, number)
     permit(request.member, "hand_over", ticket)
     if request.method == "GET":
-        return draw(request, ticket, fresh(request.member, ticket, request.GET.get("to")))
+        return draw(request, ticket, fresh(request, ticket))
     form = HandOverForm(request.POST, ticket=ticket, given=given_card(ticket))
-    if form.is_valid() and stale(form):
+    valid = form.is_valid()
+    if "apply" in request.POST:
+        return draw(request, ticket, apply(form, ticket))
+    if valid and stale(form):
         return draw(request, ticket, follow_terms(form, ticket), fresh_look=True)
-    if form.is_valid() and "look" not in request.POST:
-        data = form.cleaned_data
+    if valid and "look" not in request.POST:
+        seen = look(ticket, form)
+        if not seen["no"] and unread(form, seen["warnings"]):
+            return draw(request, ticket, form, read_first=True)
         try:
-            sharing.offer(
-                ticket,
-                to=data["to"],
-                by=request.member,
-                share=form.share(),
-                message=data["message"],
-                **form.choices(),
-            )
+            send(ticket, form, by=request.member)
             return moved(request, ticket, readers=True)
         except Refused as no:
             refuse(form, no)
@@ -44,51 +43,104 @@ def hand_over(request, number):
 
 @require_POST
 def preview(request, number):
-    """The partner's page anew after each change of the form."""
+    """The partner's page anew after each change of the form, and what of the form follows from it."""
     ticket = ticket_or_404(request.member, number)
     permit(request.member, "hand_over", ticket)
     form = HandOverForm(request.POST, ticket=ticket, given=given_card(ticket))
     form.is_valid()
     swap = stale(form)
+    several = bool(form.cleaned_data.get("several"))
+    redrawn = several != ("mode" in request.POST)
     if swap:
         form = follow_terms(form, ticket)
-    context = {"form": form, "ticket": ticket, "swap": swap, **look(ticket, form)}
+    context = {"form": form, "ticket": ticket, "swap": swap, "redrawn": redrawn, **look(ticket, form)}
+    if redrawn:
+        context |= listed(request, ticket, form)
     return render(request, "partnerships/_preview.html", context)
 
 
-def fresh(member, ticket, wanted=None):
-    """The dialog as it opens: a partner who does not have the ticket yet, and what his terms pass by default."""
-    rows = [one.partner for one in standing.partners(member, ended=False) if one.partner.is_active]
-    busy = standing.on_ticket(ticket)
-    rows.sort(key=lambda row: row.pk in busy)
-    to = next((row for row in rows if str(row.pk) == wanted), rows[0] if rows else None)
-    form = HandOverForm(initial={"due_at": mirror.usual_due(ticket)}, ticket=ticket, given=given_card(ticket))
-    form.partner = to
-    if to:
-        form.initial |= {"to": to.pk, "client_replies": "by_hand", **usual(ticket, to)}
+def send(ticket, form, *, by):
+    """One partner is asked, or several by one decision."""
+    chosen, choices = form.chosen, form.choices()
+    share, message = form.share(), form.cleaned_data["message"]
+    if len(chosen) == 1:
+        return sharing.offer(ticket, to=chosen[0], by=by, share=share, message=message, **choices)
+    mode = form.cleaned_data["mode"]
+    return rounds.ask(ticket, partners=chosen, mode=mode, by=by, share=share, message=message, **choices)
+
+
+def fresh(request, ticket):
+    """The dialog as it opens: the partner who suits best, and what the terms with him pass by default."""
+    rows = candidates.of(ticket, request.member)
+    free = [row.partner for row in rows if not row.blocked]
+    wanted = [row.partner for row in rows if str(row.partner.pk) == request.GET.get("to")]
+    form = begin(ticket, wanted or free[:1], {"due_at": mirror.usual_due(ticket)})
+    form.candidates = rows
+    named = next((one for one in templates(form) if str(one.pk) == request.GET.get("template")), None)
+    if named:
+        form.initial["template"] = named
+        form = apply(form, ticket)
+        form.candidates = rows
     return form
 
 
-def usual(ticket, to):
-    """What the terms with this partner tick by themselves."""
-    terms = to.terms
-    return {**vars(cards.usual_share(ticket, terms)), "see_below": terms.see_below, "shares_of": to.pk}
+def begin(ticket, partners, values):
+    """A form that nobody has sent yet: the usual with these partners, and over it what is known already."""
+    form = HandOverForm(ticket=ticket, given=given_card(ticket))
+    form.partners = partners
+    if partners:
+        form.initial = usual.start(ticket, partners) | {"to": [one.pk for one in partners]}
+    form.initial |= values
+    return form
 
 
 def stale(form):
-    """Whether the ticks were made by the terms with another partner."""
-    to, shown = (form.cleaned_data.get(name) for name in ("to", "shares_of"))
-    return bool(to and shown != to.pk)
+    """Whether the ticks were made by the terms with other partners."""
+    return bool(form.cleaned_data.get("to") and form.cleaned_data.get("shares_of") != usual.made_for(form.chosen))
 
 
 def follow_terms(form, ticket):
-    """The same form with the ticks that belong to the partner now chosen; what was typed stays."""
-    to = form.cleaned_data["to"]
-    names = ("due_at", "accept_by", "client_replies", "message")
-    kept = {name: form.cleaned_data.get(name, form.data.get(name)) for name in names}
-    changed = HandOverForm(initial=kept | {"to": to.pk} | usual(ticket, to), ticket=ticket, given=given_card(ticket))
-    changed.partner = to
-    return changed
+    """The same form with the ticks that belong to the partners now chosen; what was typed stays."""
+    values = form.values()
+    return begin(ticket, form.chosen, {name: values[name] for name in TYPED if name in values})
+
+
+TYPED = (
+    "due_at",
+    "accept_by",
+    "wish_from",
+    "wish_until",
+    "checklist",
+    "message",
+    "wording",
+    "several",
+    "mode",
+    "seen_as",
+)
+
+
+def apply(form, ticket):
+    """The same form filled by a template of the partner; what was typed stays. Without a template it stays as it is."""
+    template, others = form.said("template"), {one.message.strip() for one in templates(form)}
+    if template not in templates(form):
+        return form
+    values = {name: value for name, value in form.values().items() if name not in ("to", "shares_of", "warned")}
+    return begin(ticket, form.chosen, usual.by_template(template, values, others))
+
+
+def templates(form):
+    """What the partner may be handed a ticket by; of several partners none has its own."""
+    chosen = form.chosen
+    if len(chosen) != 1:
+        return []
+    if not hasattr(form, "templates"):
+        form.templates = list(HandoverTemplate.objects.filter(partnership=chosen[0]))
+    return form.templates
+
+
+def unread(form, warnings):
+    """Whether something is to be looked at that nobody has looked at yet."""
+    return {one.digest for one in warnings} - set((form.cleaned_data.get("warned") or "").split())
 
 
 def given_card(ticket):
@@ -97,48 +149,47 @@ def given_card(ticket):
     return cards.read_card(above.card) if above else None
 
 
-def draw(request, ticket, form, *, fresh_look=False):
+def draw(request, ticket, form, *, fresh_look=False, read_first=False):
     """The dialog, or the same as a page; 422 when it could not be done."""
-    choices = [one for one in standing.partners(request.member, ended=False) if one.partner.is_active]
-    chosen = form["to"].value()
     context = {
         "frame": frame(request),
         "form": form,
         "ticket": ticket,
-        "partners": [{"standing": one, "checked": str(one.partner.pk) == str(chosen)} for one in choices],
+        "templates": templates(form),
         "may_link": request.member.may("link"),
         "fresh_look": fresh_look,
+        "read_first": read_first,
         "dialog_action": reverse("partnerships:hand_over", args=[ticket.number]),
         "dialog_wide": True,
         "back_url": reverse("tickets:ticket", args=[ticket.number]),
         "section": "tickets",
+        **listed(request, ticket, form),
         **look(ticket, form),
     }
     return render(request, "partnerships/hand_over.html", context, status=422 if form.errors else 200)
 
 
+def listed(request, ticket, form):
+    """The partners to choose from, and which of them are chosen."""
+    rows = getattr(form, "candidates", None) or candidates.of(ticket, request.member)
+    chosen = {str(pk) for pk in form["to"].value() or ()}
+    return {
+        "candidates": [{"row": row, "checked": str(row.partner.pk) in chosen} for row in rows],
+        "several": bool(form.said("several")),
+    }
+
+
 def look(ticket, form):
-    """What the partner will see by this form, or the sentence that says why not."""
-    to = form.cleaned_data.get("to") if form.is_bound else form.partner
-    if to is None:
-        return {"mirror": None, "no": _("Choose a partner.")}
-    if form.is_bound:
-        share, choices = form.share(), form.choices()
-    else:
-        share, choices = initial_share(form), initial_choices(form)
+    """What the partner will see by this form and what to look at twice, or the sentence that says why not."""
+    chosen = form.chosen
+    if not chosen:
+        return {"mirror": None, "warnings": [], "no": _("Choose a partner.")}
+    share, choices = form.share(), form.choices()
+    wanted = str(form.said("seen_as") or "")
+    to = next((one for one in chosen if str(one.pk) == wanted), chosen[0])
     try:
-        return {"mirror": mirror.reflect(ticket, to, share, **choices), "no": ""}
+        seen = mirror.reflect(ticket, to, share, **choices)
     except Refused as no:
-        return {"mirror": None, "no": no.sentence}
-
-
-def initial_share(form):
-    """The ticks of a form that nobody has sent yet."""
-    return cards.Share(**{name: form.initial[name] for name in cards.Share.__dataclass_fields__})
-
-
-def initial_choices(form):
-    """The moments of a form that nobody has sent yet, as far as they can be read."""
-    moments = {name: form.initial.get(name) for name in ("due_at", "accept_by")}
-    readable = {name: None if isinstance(value, str) else value for name, value in moments.items()}
-    return {**readable, **{name: form.initial.get(name) or None for name in ("see_below", "client_replies")}}
+        return {"mirror": None, "warnings": [], "no": no.sentence, "chosen": chosen}
+    warnings = glance.over(ticket, chosen, share, form["message"].value() or "", choices)
+    return {"mirror": seen, "warnings": warnings, "no": "", "chosen": chosen}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from equipment import registry
-from partnerships import agreement, delivery, sharing
+from partnerships import agreement, delivery, sharing, templates
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Terms
 from tenants import accounts, inviting, people
@@ -153,6 +153,9 @@ def furnish(made):
         made.partnership = made.handover and made.handover.partnership
         if made.partnership:
             Terms.objects.filter(partnership=made.partnership).update(created_by=canary(made, "author"))
+            made.template = templates.add(
+                made.partnership, by=made.owner, name=canary(made, "template"), message=canary(made, "templatetext")
+            )
             lane = Lane.objects.filter(receiver=made.account, handover=made.handover.key).get()
             made.letter = InboxLetter.objects.create(
                 letter=new_id(),
