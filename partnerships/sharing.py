@@ -12,10 +12,10 @@ from tenants.vocabulary import SCHEDULE, refuse_unless
 from tickets import conversation
 from tickets.access import permit
 from tickets.lifecycle import lock
-from tickets.models import Counterpart
+from tickets.models import Counterpart, Ticket
 from tickets.vocabulary import Audience
 
-from . import lanes, offering, reporting, translation
+from . import lanes, offering, outbox, reporting, translation
 from . import vocabulary as words
 from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership
@@ -50,6 +50,9 @@ def offer(ticket, *, to, by, share, message="", **choices):
     show_on_board(handover)
     tell(handover, words.OFFERED, by=by)
     translation.follow(handover, by=by, state=State.OFFERED)
+    if Ticket.objects.filter(pk=ticket.pk, status=ticket.status).exists():
+        # It stood there before, for another partner: this one was not told of it yet.
+        outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
     if message.strip():
         conversation.comment(ticket, message, by=by, audience=Audience.PARTNER, readers=[handover.counterpart])
     if handover.accept_by:
