@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Sum, Value, When
 from django.utils import timezone
 
 from tenants import clock, doorbell
@@ -143,6 +143,13 @@ def waits(link_id, sender):
     """Whether letters of this account can't cross now: the link is paused, or the account itself suspended."""
     paused = Link.objects.filter(pk=link_id, state=LinkState.PAUSED)
     return paused.exists() or Account.objects.filter(pk=sender, suspended_at__isnull=False).exists()
+
+
+def unread(link_id, sender, handover=None):
+    """How many letters of this account the other side has not read yet, over the link or of one hand-over."""
+    lanes = Lane.objects.filter(link_id=link_id, sender_id=sender)
+    lanes = lanes.filter(handover=handover) if handover else lanes
+    return lanes.aggregate(n=Sum(F("written") - F("applied")))["n"] or 0
 
 
 def is_drained(link_id):

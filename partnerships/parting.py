@@ -8,16 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
 from tenants.activity import record
-from tenants.models import Activity
 from tenants.scoping import current_account_id
 from tenants.timers import clear_timer, on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, refuse_unless
 
-from . import lanes, outbox, sharing, translation
+from . import lanes, outbox, sharing, translation, waiting
 from . import vocabulary as words
-from .agreement import permit_linking
+from .access import permit_linking
 from .models import Handover, Letter, Link, Partnership
-from .moves import GIVEN, lock_both, tell, write
+from .moves import GIVEN, MOVES, lock_both, tell, too_late, write
 from .protocol import LinkEnded, LinkEnding, LinkPaused, LinkResumed, OfferProlonged
 from .vocabulary import RUNNING, LinkState, State
 
@@ -98,8 +97,9 @@ def change_state(partnership, to, sources, by):
 
 def enter(partnership, state, *, by, cut=()):
     """Our side of the link takes this state; an ended link cuts what was still open."""
-    before, partnership.state = partnership.state, state
-    paused = paused_by(partnership) if before == LinkState.PAUSED else None
+    before = partnership.state
+    paused = waiting.last_word(partnership) if before == LinkState.PAUSED else None
+    partnership.state = state
     partnership.ended_at = clock.now() if state == LinkState.ENDED else None
     partnership.save(update_fields=["state", "ended_at"])
     record(partnership, KINDS[state], by=by, name=partnership.name)
@@ -159,7 +159,19 @@ def prolong(partnership, pause):
             outbox.write(handover, OfferProlonged(accept_by=handover.accept_by), by=SCHEDULE)
 
 
-def paused_by(partnership):
-    """The line of the ledger that tells who paused the link, and when."""
-    lines = Activity.objects.filter(subject_id=partnership.pk, kind=words.PAUSED.code)
-    return lines.order_by("-pk").first()
+@transaction.atomic
+def let_go(handovers, *, by, reason):
+    """Open tickets come back before the link ends, all of them or none: what we took to them, what we gave to us."""
+    for handover in handovers:
+        verb = way_back(handover)
+        refuse_unless(verb, too_late(handover))
+        verb(handover, by=by, reason=reason)
+
+
+def way_back(handover):
+    """The verb that gives an open ticket back to whoever handed it over; None while delivered work is looked at."""
+    if handover.is_given:
+        return sharing.withdraw if handover.state in MOVES[State.WITHDRAWN].sources else None
+    if handover.state == State.OFFERED:
+        return sharing.decline
+    return sharing.give_back if handover.state in MOVES[State.GIVEN_BACK].sources else None

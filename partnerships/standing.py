@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from tickets.access import visible_tickets
 from tickets.vocabulary import Direction
 
-from .models import Handover, Partnership
+from .models import Handover, Lane, Partnership
 from .vocabulary import RUNNING, LinkState
 
 
@@ -62,7 +63,7 @@ def of(partner, row):
 
 
 def open_tickets(partner):
-    """The hand-overs that would be cut if the link ended now."""
+    """The hand-overs that are open over a link, and would be cut if it ended now."""
     running = Handover.objects.filter(partnership=partner, state__in=RUNNING)
     return running.select_related("ticket__account", "ticket__status").order_by("ticket__number")
 
@@ -70,3 +71,21 @@ def open_tickets(partner):
 def on_ticket(ticket):
     """The links over which this ticket runs already, in either direction."""
     return set(Handover.objects.filter(ticket=ticket, state__in=RUNNING).values_list("partnership_id", flat=True))
+
+
+def with_health(links):
+    """Links with how their letters fare: last delivery, letters on their way, the oldest that waits, lanes set aside.
+
+    From the lanes alone, which are global and say nothing of what they carry.
+    """
+    lanes = Lane.objects.filter(link=OuterRef("pk")).order_by().values("link")
+
+    def told(value):
+        return Subquery(lanes.annotate(told=value).values("told"))
+
+    return links.annotate(
+        last_moved=told(Max("moved_at")),
+        on_their_way=Coalesce(told(Sum(F("written") - F("applied"))), 0),
+        waiting_since=told(Min("waits_since")),
+        stuck=Coalesce(told(Count("pk", filter=Q(stuck=True))), 0),
+    )

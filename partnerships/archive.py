@@ -1,0 +1,127 @@
+"""Everything that passed over a link, also when it has ended: page by page, and as a table to keep. Pure reading."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenants.models import Membership
+from tenants.scoping import account_scope
+from tenants.vocabulary import refuse_unless
+from tickets.access import NOT_YOURS, visible_tickets
+from tickets.exporting import AT_ONCE, MOST, lines, moment, owned
+from tickets.vocabulary import Direction
+
+from .models import Handover
+from .vocabulary import State
+
+PAGE = 50
+DIRECTIONS = {Direction.GIVEN: _("we gave it"), Direction.TAKEN: _("we took it")}
+HEADINGS = (
+    _("No."),
+    _("Subject"),
+    _("Direction"),
+    _("Hand-over"),
+    _("Their number"),
+    _("Their status"),
+    _("Handed over"),
+    pgettext_lazy("hand-over", "Answered"),
+    pgettext_lazy("hand-over", "Over"),
+    _("Sent back, times"),
+    _("Rating"),
+    _("Reason"),
+    _("Report"),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the archive is asked for; a word that is none asks for everything."""
+
+    direction: str = ""
+    state: str = ""
+
+    @classmethod
+    def read(cls, asked):
+        """The words of an address."""
+        direction, state = asked.get("direction", ""), asked.get("state", "")
+        return cls(direction if direction in DIRECTIONS else "", state if state in State.values else "")
+
+
+def passed(member, partner, wanted):
+    """The hand-overs of a link whose tickets the member may see, the newest first."""
+    rows = Handover.objects.filter(partnership=partner, ticket__in=visible_tickets(member))
+    rows = rows.filter(direction=wanted.direction) if wanted.direction else rows
+    rows = rows.filter(state=wanted.state) if wanted.state else rows
+    return rows.order_by("-pk")
+
+
+def page(member, partner, wanted, *, before=None):
+    """One page of them, and the id where the next begins."""
+    rows = passed(member, partner, wanted)
+    rows = rows.filter(pk__lt=before) if before else rows
+    found = list(rows.select_related("ticket__status")[: PAGE + 1])
+    for row in found:
+        row.ticket.account = partner.account
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+
+
+def chosen(member, partner, wanted):
+    """The ids of all of them; an agent takes out his own tickets only."""
+    refuse_unless(member.may("export"), NOT_YOURS)
+    found = list(mine(passed(member, partner, wanted), member).values_list("pk", flat=True)[: MOST + 1])
+    refuse_unless(len(found) <= MOST, _("More than 10,000 tickets do not fit: narrow the list."))
+    return found
+
+
+def mine(rows, member):
+    return rows if member.may("export_all") else rows.filter(ticket__in=owned(visible_tickets(member), member))
+
+
+def table(member, ids):
+    """The table in pieces, in the reader's language and zone."""
+    return pieces(member, ids, translation.get_language(), timezone.get_current_timezone())
+
+
+def pieces(member, ids, language, zone):
+    """What is sent when the request is over: each piece opens the account and asks anew what the member may see."""
+    written = partial(lines, delimiter=";" if language == "ru" else ",")  # as spreadsheets of the language expect
+    with translation.override(language):
+        head = written([[str(heading) for heading in HEADINGS]])
+    yield "\ufeff" + head
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        with translation.override(language), timezone.override(zone), account_scope(member.account_id):
+            piece = written(cells(row) for row in still_visible(member.pk, some))
+        yield piece
+
+
+def still_visible(member_id, ids):
+    """Those of the hand-overs that the member may take out by now, in their order."""
+    member = Membership.objects.select_related("account").filter(pk=member_id, active=True).first()
+    if member is None or not member.may("export"):
+        return []
+    rows = mine(Handover.objects.filter(pk__in=ids, ticket__in=visible_tickets(member)), member)
+    found = {row.pk: row for row in rows.select_related("ticket").defer("ticket__description")}
+    for row in found.values():
+        row.ticket.account = member.account
+    return [found[pk] for pk in ids if pk in found]
+
+
+def cells(row):
+    """One hand-over as a row, in the order of the headings."""
+    return [
+        row.ticket.ref,
+        row.ticket.subject,
+        str(DIRECTIONS[row.direction]),
+        row.get_state_display(),
+        row.peer_ref,
+        row.peer_status,
+        *map(moment, (row.offered_at, row.answered_at, row.ended_at)),
+        str(row.returns or ""),
+        str(row.score or ""),
+        row.reason,
+        row.report,
+    ]
