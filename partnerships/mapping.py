@@ -31,17 +31,9 @@ def change_map(partnership, rules, *, by):
         if before == after and not (row and row.met_at):
             continue
         write(partnership, row, rule)
-        what = f"{rule.sort}:{maps.tidy(rule.value)}"
-        record(
-            partnership,
-            MAP_CHANGED,
-            by=by,
-            name=partnership.name,
-            side=rule.side,
-            what=what,
-            before=before,
-            after=after,
-        )
+        if before != after:
+            told = {"side": rule.side, "what": f"{rule.sort}:{maps.tidy(rule.value)}", "before": before, "after": after}
+            record(partnership, MAP_CHANGED, by=by, name=partnership.name, **told)
     words = MapRow.objects.filter(partnership=partnership).exclude(their_status="").count()
     refuse_unless(words <= translation.WORDS, _("A map holds %(n)s words at most.") % {"n": translation.WORDS})
     return partnership
