@@ -358,7 +358,7 @@ def row_words(code):
     if sort == "event" and value in MapEvent.values:
         return MapEvent(value).label
     if sort == "category" and value in Category.values:
-        return _("any status of the sort “%(category)s”") % {"category": Category(value).label}
+        return _("any status of the category “%(category)s”") % {"category": Category(value).label}
     return f"“{value}”"
 
 

@@ -106,7 +106,7 @@ class MapForm(forms.Form):
         """Room for a new row: what it is about, the word when it is one, and what it does."""
         taken = {row.their_category for row in self.rows if row.side == side}
         sorts = [(one.value, one.label) for one in Category if one not in taken]
-        choices = [(ANYTHING, "—"), (WORD, _("their status")), (_("any status of the sort"), sorts)]
+        choices = [(ANYTHING, "—"), (WORD, _("their status")), (_("any status of the category"), sorts)]
         name = f"{side}-new{n}"
         attrs = {"class": "input", "aria-label": _("What the row is about")}
         self.fields[f"{name}-what"] = forms.ChoiceField(
