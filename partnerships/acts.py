@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from tickets.models import Ticket
 
-from . import ledger, moves, ratings, reporting
+from . import ledger, moves, ratings, reporting, visiting
 from .vocabulary import RUNNING, Criterion, LinkState, State
 
 
@@ -40,6 +40,7 @@ HAND_IN = Act("done", "", gettext_lazy("Hand in the report"), "check", True, tur
 REPORT_BACK = Act("report_back", "", gettext_lazy("Back to the engineer"), "arrow-uturn-left", asks=True)
 NUDGE = Act("nudge", "", gettext_lazy("Nudge"), "bell", asks=True, key="KeyN")
 RATE = Act("rate", "", gettext_lazy("Rate"), "star", asks=True)
+CHANGE = Act("recard", "", gettext_lazy("Change"), "pencil", asks=True)
 RERATE = Act("rate", "", gettext_lazy("Change the rating"), "star", asks=True)
 
 
@@ -75,7 +76,8 @@ def at(stop, desk):
     acts += verbs(hand, desk, stop.holds) if hand.state != State.DONE else []
     memory = desk.memory[hand.pk]
     return {
-        "acts": acts + stars(hand, desk),
+        "acts": acts + stars(hand, desk) + changing(hand, desk),
+        "visit": visiting.of(hand),
         "news": nudges(memory.ours, ours=True),
         "returns": memory.returns,
     }
@@ -104,7 +106,13 @@ def ours(stop, desk):
         "back": sent_back(above, desk),
         "returns": memory.returns if memory else [],
         "news": news,
+        "visit": visiting.of(above) if above else None,
     }
+
+
+def changing(hand, desk):
+    """Pass more or less than before, or move the partner's times."""
+    return [button(CHANGE, hand)] if hand.is_running and may_answer(hand, desk) else []
 
 
 def in_hand(hand):

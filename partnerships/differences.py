@@ -60,4 +60,5 @@ def drawn(changes, kept=()):
 def of_line(activity):
     """What the thread draws of a line that tells a ticket anew."""
     details = activity.details
-    return {"differences": drawn(details["changes"], details["kept"])}
+    differences = drawn(details["changes"], details["kept"])
+    return {"template": "partnerships/_recarded.html", "differences": differences}

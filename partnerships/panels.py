@@ -9,7 +9,8 @@ from tenants.vocabulary import refuse_unless
 from tickets.models import Ticket
 from tickets.vocabulary import Category, Turn
 
-from . import cards, chain, correspondence, mirror, standing, stations
+from . import chain, correspondence, differences, given, standing, stations
+from .card_vocabulary import CARD_CHANGED, CARD_LATE
 from .models import Handover, InboxLetter, Partnership
 from .vocabulary import RUNNING, WORD_MET, LinkState, Stage, State, why
 
@@ -20,6 +21,8 @@ def register(slots):
     slots.row_loader("chain")(load_chains)
     for panel in (chain_card, set_aside_letters, given_card):
         slots.panel(panel)
+    slots.line(CARD_CHANGED.code)(differences.of_line)
+    slots.line(CARD_LATE.code)(differences.of_line)
     slots.relay(who_reads_on)
     slots.way_from(WORD_MET)(map_that_met)
     slots.deed(eyes)
@@ -80,10 +83,10 @@ def set_aside_letters(ticket, member):
 
 
 def given_card(ticket, member):
-    """The contact, the site and the equipment as the sender passed them."""
+    """The contact, the site and the equipment as the sender passed them, and what of them is ours."""
     above = chain.taken(ticket)
-    facts = [fact for fact in mirror.facts_of(cards.read_card(above.card)) if fact["value"]] if above else []
-    return ("partnerships/_given_card.html", {"name": above.partnership.name, "facts": facts}) if facts else None
+    drawn = given.card(above, ticket, member) if above else None
+    return ("partnerships/_given_card.html", drawn) if drawn else None
 
 
 def eyes(ticket, member):

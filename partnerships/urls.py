@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms
+from .views import adopting, answering, cards, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms, visiting
 
 app_name = "partnerships"
 
@@ -35,6 +35,12 @@ urlpatterns = [
     path("handovers/<uuid:pk>/return/", answering.send_back, name="return"),
     path("handovers/<uuid:pk>/report-back/", answering.report_back, name="report_back"),
     path("handovers/<uuid:pk>/nudge/", answering.nudge, name="nudge"),
+    path("handovers/<uuid:pk>/card/", cards.card, name="recard"),
+    path("handovers/<uuid:pk>/card/preview/", cards.preview, name="recard_preview"),
+    path("handovers/<uuid:pk>/visit/", visiting.visit, name="visit"),
+    path("handovers/<uuid:pk>/adopt/<slug:what>/", adopting.adopt, name="adopt"),
+    path("handovers/<uuid:pk>/ours/<slug:what>/", adopting.ours, name="ours"),
+    path("handovers/<uuid:pk>/none-of-ours/<slug:what>/", adopting.none_of_ours, name="none_of_ours"),
     path("handovers/<uuid:pk>/as/partner/", seeing.as_partner, name="as_partner"),
     path("handovers/<uuid:pk>/rate/", rating.rate, name="rate"),
     path("handovers/<uuid:pk>/rating-answer/", rating.answer, name="rating_answer"),

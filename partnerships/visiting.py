@@ -45,6 +45,14 @@ def call_off(handover, *, by, note=""):
     return handover
 
 
+def of(handover):
+    """The visit while the work goes on: from, until, who; None when nobody is to come."""
+    if not handover.visit_from or handover.state not in OPEN:
+        return None
+    names = {"starts": "visit_from", "until": "visit_until", "who": "visit_who", "note": "visit_note"}
+    return {name: getattr(handover, field) for name, field in names.items()}
+
+
 def ready(handover, by):
     """The hand-over under its lock, while the work is ours."""
     permit(by, "work", handover.ticket)

@@ -202,6 +202,7 @@ def ids(made, number=None):
         "held_id": made.held.pk,
         "upload_id": made.upload.pk,
         "view_id": made.view.pk,
+        "what": "site",
     }
 
 

@@ -1,0 +1,120 @@
+"""What of a hand-over may change later: what is passed, the partner's deadline, when somebody comes, what is ours."""
+
+from dataclasses import fields as fields_of
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from equipment.models import Equipment
+from tickets import lookup, reach
+from tickets.forms import Moment
+
+from ..cards import Share
+from .handing import DeviceChoices, boxes, tick
+from .marks import TEXT
+
+FLAGS = ("description", "contact_name", "contact_phone", "site", "agreement", "given_equipment")
+
+
+class CardForm(forms.Form):
+    """More or less of the ticket than before; files and comments go each by itself."""
+
+    description = tick(_("Description"))
+    contact_name = tick(_("Contact's name"))
+    contact_phone = tick(_("Contact's phone"))
+    site = tick(_("Site and its hours"))
+    agreement = tick(_("Agreement number"))
+    given_equipment = tick(_("Equipment as it was passed to us"))
+    equipment = boxes(DeviceChoices, Equipment.objects, _("Equipment"))
+    wording = forms.CharField(
+        label=_("The description in other words"),
+        help_text=_("Left empty: as the ticket has it."),
+        required=False,
+        max_length=TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    due_at = Moment(label=_("Deadline for the partner"), required=False)
+    wish_from = Moment(label=_("We wish the visit from"), required=False)
+    wish_until = Moment(label=_("until"), required=False)
+
+    def __init__(self, *args, ticket, given=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["equipment"].queryset = ticket.equipment.select_related("model")
+        contact = ticket.contact or (given and given.contact)
+        has = {
+            "description": ticket.description,
+            "wording": ticket.description,
+            "contact_name": contact,
+            "contact_phone": contact and contact.phone,
+            "site": ticket.site or (given and given.site),
+            "agreement": ticket.agreement,
+            "given_equipment": given and given.equipment,
+            "equipment": ticket.equipment.exists(),
+        }
+        for name, there in has.items():
+            if not there:
+                del self.fields[name]
+
+    @property
+    def facts(self):
+        """The whole facts that may be ticked."""
+        return [self[name] for name in FLAGS if name in self.fields]
+
+    def share(self):
+        """The ticks as a hand-over keeps them."""
+        data = self.cleaned_data
+        devices = tuple(row.pk for row in data.get("equipment") or ())
+        flags = {name: bool(data.get(name)) for name in FLAGS}
+        return Share(**flags, equipment=devices, wording=data.get("wording") or "")
+
+    def times(self):
+        """The moments, as the verb takes them."""
+        return {name: self.cleaned_data.get(name) for name in ("due_at", "wish_from", "wish_until")}
+
+
+def ticked(handover):
+    """The form as the hand-over stands now."""
+    share = Share.from_json(handover.share)
+    names = {field.name for field in fields_of(Share)} - {"files", "comments"}
+    times = {name: getattr(handover, name) for name in ("due_at", "wish_from", "wish_until")}
+    return {name: getattr(share, name) for name in names} | times
+
+
+class VisitForm(forms.Form):
+    """When somebody comes, and who."""
+
+    visit_from = Moment(label=_("From"), required=False)
+    visit_until = Moment(label=_("Until"), required=False)
+    who = forms.ChoiceField(label=_("Who comes"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = [("", _("not decided yet")), *((name, name) for name in people)]
+
+
+class OursForm(forms.Form):
+    """Which row of our registry it is, as far as the member sees it."""
+
+    pick = forms.CharField(required=False, max_length=80)
+
+    def __init__(self, *args, member, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.member, self.kind = member, kind
+
+    def clean_pick(self):
+        """Only a row of the wanted sort that the member sees is one."""
+        found = lookup.row_or_none(self.member, self.cleaned_data["pick"])
+        if found is None or found[0] != self.kind:
+            raise forms.ValidationError(_("Find it first, then choose it from the list."))
+        return found[1]
+
+
+class AdoptForm(forms.Form):
+    """Whose site it is, where no client of ours stands for the partner."""
+
+    client = forms.ModelChoiceField(None, label=_("Client"), empty_label=None)
+
+    def __init__(self, *args, member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["client"].queryset = reach.clients_of(member).filter(archived_at=None)
