@@ -2,15 +2,16 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import F
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import agreement
+from partnerships import agreement, standing
 from partnerships.models import Link
 from tenants import accounts
 from tenants.models import Account, User
@@ -105,15 +106,44 @@ class AccountAdmin(VerbAdmin):
 
 
 class LinkAdmin(VerbAdmin):
-    list_display = ["account_a", "account_b", "state", "since"]
+    """The links and how their letters fare: numbers and moments of lanes, nothing of what they carry."""
+
+    list_display = ["account_a", "account_b", "state", "since", "moved", "backlog", "waits", "aside"]
     list_filter = ["state"]
+    search_fields = ["account_a__name", "account_a__slug", "account_b__name", "account_b__slug"]
+    search_help_text = _("Name or address of an account")
     list_select_related = ["account_a", "account_b"]
+    list_per_page = 50
+    show_full_result_count = False
     form_class, title = TwoAccounts, _("Link two accounts")
 
     def do(self, request, *, inviter, invited):
         """Link two accounts through the same verbs that their owners have."""
         agreement.link(inviter, invited, by=request.user)
         return _("%(a)s and %(b)s are linked.") % {"a": inviter.name, "b": invited.name}
+
+    def get_queryset(self, request):
+        """Each link with the sums of its lanes; those in trouble first, then what waits longest."""
+        return standing.with_health(super().get_queryset(request))
+
+    def get_ordering(self, request):
+        return ["-stuck", F("waiting_since").asc(nulls_last=True), "-since", "-pk"]
+
+    @admin.display(description=_("Last delivery"), ordering="last_moved")
+    def moved(self, link):
+        return link.last_moved
+
+    @admin.display(description=_("Letters on their way"), ordering="on_their_way")
+    def backlog(self, link):
+        return link.on_their_way
+
+    @admin.display(description=_("Oldest waits since"), ordering="waiting_since")
+    def waits(self, link):
+        return link.waiting_since
+
+    @admin.display(description=_("Lanes set aside"), ordering="stuck")
+    def aside(self, link):
+        return link.stuck
 
 
 class UserAdmin(ReadOnly):

@@ -106,7 +106,7 @@ def hear(partnership, *, name, card, by):
         partnership.save(update_fields=["name"])
         rename(partnership, before)
         record(partnership, words.PARTNER_RENAMED, by=by, before=before, after=name)
-    if card is not None and as_kept(card) != partnership.card:
+    if card is not None and as_kept(card) != as_kept(card_of(partnership)):
         partnership.card = as_kept(card)
         partnership.save(update_fields=["card"])
         record(partnership, words.CARD_HEARD, by=by, name=partnership.name)

@@ -1,4 +1,4 @@
-"""The frame of every page about links: the list of partners and of the invitations that wait, beside the page itself."""
+"""The frame of every page about links: partners and invitations that wait, beside the page itself."""
 
 from django.shortcuts import render
 

@@ -40,7 +40,8 @@ STATES = {
 @proven
 def invite(request):
     """Ask a company to link; its code stands on this one answer and nowhere else."""
-    permit_linking(request.member)
+    if request.method == "GET":
+        permit_linking(request.member)
     form = InviteForm(request.POST or None, partners=inviting.links_to_copy())
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data

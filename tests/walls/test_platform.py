@@ -1,10 +1,14 @@
 """The operator's room: accounts and links through the owners' own verbs, one door in, nothing of an account inside."""
 
 import pytest
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships import delivery
-from partnerships.models import Link, Partnership
+from partnerships.models import Lane, Link, Partnership
+from tenants import account_settings
 from tenants.models import Account, User
 from tests import world
 from tests.rewind import staged
@@ -75,3 +79,52 @@ def test_nothing_of_an_account_is_for_sale_here(operator, client):
         "Link",
         "User",
     }
+
+
+def test_links_in_trouble_come_first_with_figures_of_their_lanes(operator, client):
+    companies = [world.company(slug, f"Фирма {slug}", slug[:2].upper(), {"owner": (slug, "")}) for slug in "abcd"]
+    first = companies[0]
+    for other in companies[1:]:
+        world.link(first, other)
+    quiet, waits, stuck = Link.objects.order_by("since", "pk")
+    with first.scope():
+        account_settings.change(first.account, by=first.owner, name="Иначе")
+    Lane.objects.filter(link=quiet).update(delivered=F("written"), applied=F("written"), waits_since=None)
+    Lane.objects.filter(link=stuck, sender=first.account).update(stuck=True)
+
+    with CaptureQueriesContext(connection) as few:
+        page = client.get(reverse("admin:partnerships_link_changelist"))
+    rows = [(row.pk, row.on_their_way, row.waiting_since is None, row.stuck) for row in page.context["cl"].result_list]
+
+    assert rows == [(stuck.pk, 1, False, 1), (waits.pk, 1, False, 0), (quiet.pk, 0, True, 0)]
+    assert not [query["sql"] for query in few if "partnerships_partnership" in query["sql"]], "nothing of an account"
+    assert shown(client, q="Фирма d") == [stuck.pk]
+    Link.objects.filter(pk=quiet.pk).update(state="paused")
+    assert shown(client, state__exact="paused") == [quiet.pk]
+    with CaptureQueriesContext(connection) as fewer:
+        shown(client, q="Фирма d")
+    assert len(few) == len(fewer)
+
+
+def shown(client, **asked):
+    """The links that the list shows for this question."""
+    page = client.get(reverse("admin:partnerships_link_changelist"), asked)
+    return [row.pk for row in page.context["cl"].result_list]
+
+
+def test_a_lane_says_since_when_it_waits_and_when_it_last_moved(two):
+    north, south = two
+    world.link(north, south)
+    lanes_of = Lane.objects.filter(sender=south.account)
+    moved = lanes_of.get().moved_at
+    assert moved and lanes_of.get().waits_since is None
+
+    with south.scope():
+        account_settings.change(south.account, by=south.owner, name="Юг")
+    waits = lanes_of.get().waits_since
+    with south.scope():
+        account_settings.change(south.account, by=south.owner, name="Южнее")
+    assert waits and lanes_of.get().waits_since == waits
+
+    delivery.drain()
+    assert lanes_of.get().waits_since is None and lanes_of.get().moved_at > moved
