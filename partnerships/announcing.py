@@ -44,14 +44,25 @@ LINKS = {
         words.ENDED,
         words.INVITATION_REVOKED,
         words.PARTNER_RENAMED,
+        words.TERMS_PROPOSED,
+        words.TERMS_ACCEPTED,
+        words.TERMS_DECLINED,
+        words.TERMS_WITHDRAWN,
+        words.TERMS_MISSED,
         ACCOUNT_RENAMED,
     )
 }
 telling.hear({kind.code: Event.PARTNER for kind in HANDOVERS} | {words.ROUND_OVER.code: Event.OUR_TURN})
+telling.hear({kind.code: Event.COMMENTED for kind in (words.WORK_REPORTED, words.REPORT_RETURNED)})
 
 
 def on_activity(sender, activity, **_more):
-    """Something happened to a link, or to the name under which partners know us: those who link hear of it."""
+    """Something happened to a link, or to the name under which partners know us: those who link hear of it.
+
+    A report that waits for the dispatcher is told to those who dispatch, whoever answers for the ticket.
+    """
+    if activity.kind == words.WORK_REPORTED.code:
+        telling.tell_desk(activity, Event.COMMENTED)
     alone = activity.kind == ACCOUNT_RENAMED.code and not standing.linked()
     if activity.kind in LINKS and not alone:
         telling.tell_leads(activity, MAIL)

@@ -207,6 +207,16 @@ def dispatchers(people):
     return found or {member.pk for member in people if member.role in ADMINS}
 
 
+def tell_desk(activity, event):
+    """Those who dispatch are told, whoever answers for the ticket."""
+    people = list(who_sees(Ticket.objects.get(pk=activity.ticket_id)).annotate(choices=chosen()))
+    dispatch = dispatchers(people)
+    told = [Told(one, event, Reason.DISPATCH) for one in people if one.pk in dispatch and one.pk != activity.actor_id]
+    write(activity, told)
+    by_mail = sorted(one.member.pk for one in told if one.wants(1))
+    mail.gather(MAIL, by_mail, cause=activity.pk, ticket_id=activity.ticket_id, wait=WINDOW, since=str(activity.pk))
+
+
 def tell_leads(activity, kind):
     """Whoever looks after links is told of what happened to one, here and by a mail of this kind."""
     heads = Membership.objects.filter(active=True, role__in=ABILITIES["link"]).annotate(choices=chosen())

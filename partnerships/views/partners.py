@@ -4,11 +4,11 @@ from django.views.decorators.http import require_safe
 
 from tenants.access import cursor
 
-from .. import correspondence, presenting
+from .. import correspondence, presenting, scores, waiting
 from ..access import partnership_or_404
-from ..forms import CodeForm, TermsForm
+from ..forms import CodeForm
 from ..vocabulary import LinkState
-from . import maps
+from . import maps, terms_page
 from .frame import draw
 
 
@@ -23,13 +23,14 @@ def all_partners(request):
 def partner(request, pk):
     """One link: its state, its terms, its map, and what crossed."""
     ours = partnership_or_404(pk)
-    return page(request, ours, TermsForm(instance=ours.terms))
+    return page(request, ours)
 
 
-def page(request, ours, form, *, status=200):
+def page(request, ours, form=None, *, status=200):
     may_link = request.member.may("link") and ours.state != LinkState.ENDED
+    agreed = terms_page.context(ours, form)
     if not may_link:
-        for field in form.fields.values():
+        for field in agreed["form"].fields.values():
             field.disabled = True
     letters, following = [], ""
     if request.member.may("see_all"):
@@ -39,11 +40,12 @@ def page(request, ours, form, *, status=200):
         "partnerships/partner.html",
         status=status,
         partner=ours,
-        terms=ours.terms,
-        form=form,
+        **agreed,
         may_change=may_link,
         maps=maps.maps(ours),
         company=presenting.card_of(ours),
+        standstill=waiting.of(ours, request.member),
+        ratings=scores.of(ours, request.member),
         letters=letters,
         following=following,
         later="before" in request.GET,
