@@ -7,7 +7,7 @@ from tenants.models import Membership
 from tenants.vocabulary import refuse_unless
 from tickets.access import visible_tickets
 
-from .models import Handover, HandoverTemplate, InboxLetter, Invitation, Partnership, Terms
+from .models import Handover, HandoverTemplate, InboxLetter, Invitation, Partnership, Proposal, Terms
 
 NOT_YOURS_TO_HAND = _("The terms with %(partner)s do not let you hand tickets over: ask an administrator.")
 
@@ -31,6 +31,11 @@ def invitation_or_404(pk):
 def template_or_404(pk):
     """A template of one of our links."""
     return found(HandoverTemplate.objects.select_related("partnership").filter(pk=pk))
+
+
+def proposal_or_404(pk):
+    """Terms that one side of a link of ours asks the other for."""
+    return found(Proposal.objects.select_related("partnership__account").filter(pk=pk))
 
 
 def handover_or_404(member, pk):

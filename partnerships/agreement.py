@@ -1,4 +1,4 @@
-"""Two companies agree to work together: invite, accept, change terms."""
+"""Two companies agree to work together: accept an invitation, begin, name the client that stands for the partner."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +15,7 @@ from .access import permit_linking
 from .inviting import DEAD, invite, take_key
 from .models import Link, Partnership, Terms
 from .protocol import LinkAccepted
-from .vocabulary import LinkState
 
-TERMS = {
-    field.name
-    for field in Terms._meta.get_fields()
-    if field.name not in {"id", "account", "partnership", "version", "created_at", "created_by"}
-}
 LINKED_ALREADY = _("You are linked with this company already.")
 
 
@@ -74,29 +68,6 @@ def link(inviter, invited, *, by):
         _invitation, code = invite(invited.name, by=by)
     with account_scope(invited.pk):
         return accept(code, by=by)
-
-
-@transaction.atomic
-def change_terms(partnership, *, by, **changes):
-    """A new version of what we pass, accept and show; tickets under way keep theirs."""
-    permit_linking(by)
-    refuse_unless(changes.keys() <= TERMS, _("There is no such term."))
-    refuse_unless(changes.get("accept_minutes", 1) > 0, _("Give at least a minute to accept."), "accept_minutes")
-    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-    refuse_unless(partnership.state != LinkState.ENDED, _("The link has ended."))
-    terms = partnership.terms
-    before = {name: getattr(terms, name) for name in TERMS}
-    if before == {**before, **changes}:
-        return terms
-    fresh = Terms.objects.create(
-        partnership=partnership,
-        version=terms.version + 1,
-        created_at=clock.now(),
-        created_by=getattr(by, "actor", by).name,
-        **{**before, **changes},
-    )
-    record(partnership, words.TERMS_CHANGED, by=by, name=partnership.name)
-    return fresh
 
 
 @transaction.atomic

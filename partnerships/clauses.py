@@ -64,6 +64,11 @@ def shared(terms):
     ]
 
 
+def own_rules(terms):
+    """Told terms without what is shared: that has a table of its own."""
+    return [one for one in shared(terms) if not one.name.startswith(("pass_", "back_"))]
+
+
 def passed(name, terms, words):
     label = words % {"what": Terms._meta.get_field(name).verbose_name}
     return Clause(name, label, yes_or_no(getattr(terms, name)))

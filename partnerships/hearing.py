@@ -1,12 +1,22 @@
-"""What is said over the link itself: accepted, renamed, paused, resumed, ending, ended."""
+"""What is said over the link itself: accepted, renamed, terms, paused, resumed, ending, ended."""
 
 from tenants import clock
 from tenants.models import Account
 from tenants.vocabulary import Actor
 
-from . import agreement, conditions, outbox, parting, presenting
+from . import agreement, conditions, outbox, parting, presenting, proposing
 from .models import Invitation, Link, Partnership
-from .protocol import LinkAccepted, LinkCard, LinkEnded, LinkEnding, LinkPaused, LinkResumed
+from .protocol import (
+    LinkAccepted,
+    LinkCard,
+    LinkEnded,
+    LinkEnding,
+    LinkPaused,
+    LinkResumed,
+    LinkTerms,
+    LinkTermsAnswered,
+    LinkTermsProposed,
+)
 from .vocabulary import LinkState
 
 
@@ -30,6 +40,7 @@ def on_accepted(row, body, lane):
     ours = agreement.begin(link, name=body.name, by=by, first=invitation.terms, **told)
     name = Account.objects.get(pk=ours.account_id).name
     outbox.write_link(ours, LinkCard(name=name, card=presenting.company()), by=by)
+    proposing.tell(ours, by=by)
 
 
 def on_card(row, body, lane):
@@ -51,11 +62,24 @@ def on_state(row, body, lane):
         parting.enter(ours, state, by=partner(row, ours.name))
 
 
+def on_terms(row, body, lane):
+    """What is said of terms: in force, asked for, answered."""
+    ours = Partnership.objects.filter(link_id=lane.link_id).first()
+    if ours:
+        TERMS[type(body)](ours, body, by=partner(row, ours.name))
+
+
 def partner(row, company):
     return Actor(kind="partner", name=str(row.by.get("name", ""))[:160], company=company, origin="partner")
 
 
+TERMS = {
+    LinkTerms: proposing.hear_terms,
+    LinkTermsProposed: proposing.hear_proposal,
+    LinkTermsAnswered: proposing.hear_answer,
+}
 HANDLERS = {
+    **dict.fromkeys(TERMS, on_terms),
     LinkAccepted: on_accepted,
     LinkCard: on_card,
     LinkPaused: on_state,

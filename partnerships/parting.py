@@ -12,7 +12,7 @@ from tenants.scoping import current_account_id
 from tenants.timers import clear_timer, on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, refuse_unless
 
-from . import lanes, outbox, sharing, translation, waiting
+from . import lanes, outbox, proposing, sharing, translation, waiting
 from . import vocabulary as words
 from .access import permit_linking
 from .models import Handover, Letter, Link, Partnership
@@ -110,7 +110,11 @@ def enter(partnership, state, *, by, cut=()):
     if state == LinkState.ENDED:
         for handover in cut:
             sharing.cut(handover, by=by)
+        proposing.drop(partnership)
     elif paused:
+        if not partnership.their_version:
+            # A link older than the telling of terms: the other side tells its own for the same reason.
+            proposing.tell(partnership, by=by)
         prolong(partnership, clock.now() - paused.at)
     return partnership
 

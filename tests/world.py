@@ -5,8 +5,8 @@ from functools import cache
 
 from django.contrib.auth.hashers import get_hasher, make_password
 
-from partnerships import agreement, delivery, lanes
-from partnerships.models import Partnership
+from partnerships import agreement, delivery, lanes, proposing
+from partnerships.models import Partnership, Proposal
 from tenants import accounts
 from tenants.models import Account, Membership, User
 from tenants.scoping import account_scope
@@ -89,6 +89,19 @@ def link(inviter, invited):
         with invited.scope():
             agreement.accept(code, by=invited.owner)
     delivery.drain()
+
+
+def agree(of, other, **terms):
+    """`of` asks `other` for these terms of its own and gets a yes; gives the version in force."""
+    with of.scope():
+        proposing.change_terms(partner(of, other), by=of.owner, **terms)
+    delivery.drain()
+    with other.scope():
+        asked = Proposal.objects.get(partnership=partner(other, of), ours=False, state="open")
+        proposing.accept(asked, by=other.owner)
+    delivery.drain()
+    with of.scope():
+        return partner(of, other).terms
 
 
 def partner(of, other):

@@ -2,9 +2,12 @@
 
 from functools import wraps
 
+from django.db.models import Q
 from django.urls import reverse
 
 from tenants import signin
+
+from ..models import Partnership
 
 
 def proven(view):
@@ -16,7 +19,8 @@ def proven(view):
         if request.method != "POST" or not request.member.may("link") or signin.is_fresh(request):
             return view(request, *args, **kwargs)
         pk = kwargs.get("pk")
-        back = reverse("partnerships:partner", args=[pk]) if pk else reverse("partnerships:list")
-        return signin.ask_again(request, back)
+        asked_about = Partnership.objects.filter(Q(pk=pk) | Q(proposals=pk)).first() if pk else None
+        ours = reverse("partnerships:partner", args=[asked_about.pk]) if asked_about else None
+        return signin.ask_again(request, ours or reverse("partnerships:list"))
 
     return asked

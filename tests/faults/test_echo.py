@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from partnerships import agreement, delivery, sharing
+from partnerships import delivery, proposing, sharing
 from partnerships.cards import Share
 from partnerships.models import Letter
 from tenants.models import Activity
@@ -55,7 +55,7 @@ def hand_down(companies):
 def relay_everything(companies):
     for giver, taker in itertools.pairwise(companies):
         with giver.scope():
-            agreement.change_terms(world.partner(giver, taker), by=giver.owner, relay_up="auto")
+            proposing.change_terms(world.partner(giver, taker), by=giver.owner, relay_up="auto")
 
 
 def test_in_a_chain_of_four_an_event_costs_two_letters_a_link_at_most(four):
@@ -110,7 +110,7 @@ def test_in_a_triangle_of_links_nothing_is_said_twice(committed):
     hand_down(triangle)
     with alfa.scope():
         ticket = story.handover(alfa, "given").ticket
-        agreement.change_terms(world.partner(alfa, gamma), by=alfa.owner, relay_up="auto")
+        proposing.change_terms(world.partner(alfa, gamma), by=alfa.owner, relay_up="auto")
         second = sharing.offer(ticket, to=world.partner(alfa, gamma), by=alfa.owner, share=Share())
     assert delivery.drain()
     with gamma.scope():

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from equipment import registry
-from partnerships import agreement, delivery, parting, sharing
+from partnerships import delivery, parting, sharing
 from partnerships.models import Handover, Letter
 from tenants import accounts, clock
 from tests import world
@@ -259,8 +259,7 @@ def test_a_paused_link_and_a_finished_ticket_take_nothing(w, full, enter):
 
 def test_ticks_made_for_one_partner_are_not_sent_to_another_unseen(w, full, enter):
     """Other terms, other ticks: the change of partner shows them before anything leaves."""
-    with w.service.scope():
-        agreement.change_terms(world.partner(w.service, w.sub), by=w.service.owner, pass_contact_phone=False)
+    world.agree(w.service, w.sub, pass_contact_phone=False)
     desk, other = enter(w.service), world_partner(w, w.sub)
     page = desk.get(f"tickets/{full.number}/hand-over/?to={world_partner(w, w.retail)}")
     data = posted(page, to=str(other), message="всё то же")
@@ -304,8 +303,8 @@ def test_the_usual_comments_follow_the_terms(w, full, enter):
     desk, other = enter(w.service), world_partner(w, w.sub)
     path = f"tickets/{full.number}/hand-over/?to={other}"
     assert not desk.get(path).context["form"]["comments"].value()
+    world.agree(w.service, w.sub, pass_comments=True)
     with w.service.scope():
-        agreement.change_terms(world.partner(w.service, w.sub), by=w.service.owner, pass_comments=True)
         outward = Comment.objects.get(ticket=full, audience="client")
     assert list(desk.get(path).context["form"]["comments"].value()) == [outward.pk]
 

@@ -185,7 +185,8 @@ def test_what_was_said_with_another_partner_is_not_ticked_by_itself(w):
     first = hand(w.service, w.sub, ticket)
     with w.service.scope():
         say(w.service, row(w.service, pk=first.pk), "только Вектору")
-        other = agreement.change_terms(world.partner(w.service, w.retail), by=w.service.owner, pass_comments=True)
+        other = world.partner(w.service, w.retail).terms
+        other.pass_comments = True
         ticked = cards.usual_share(ticket, other).comments
 
         assert [Comment.objects.get(pk=pk).body for pk in ticked] == ["клиенту"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from equipment import registry
-from partnerships import agreement, delivery, sharing, templates
+from partnerships import agreement, delivery, proposing, sharing, templates
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Terms
 from tenants import accounts, inviting, people
@@ -136,6 +136,9 @@ def make(*slugs):
     for giver, taker in itertools.pairwise(companies):
         hand(giver, taker)
         fill(taker)
+        with giver.scope():
+            proposing.change_terms(world.partner(giver, taker), by=giver.owner, pass_agreement=True)
+    assert delivery.drain()
     stranger = company("stranger", 9)
     fill(stranger)
     for made in (*companies, stranger):
@@ -152,6 +155,7 @@ def furnish(made):
         made.handover = Handover.objects.order_by("-direction").first()
         made.partnership = made.handover and made.handover.partnership
         if made.partnership:
+            made.proposal = made.partnership.proposals.first()
             Terms.objects.filter(partnership=made.partnership).update(created_by=canary(made, "author"))
             made.template = templates.add(
                 made.partnership, by=made.owner, name=canary(made, "template"), message=canary(made, "templatetext")

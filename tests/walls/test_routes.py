@@ -126,7 +126,7 @@ MISSING = uuid.UUID("01900000-0000-7000-8000-000000000000")
 class Nowhere:
     """Ids that nobody has."""
 
-    invitation = partnership = handover = letter = place = crew = observer = agent = agent2 = tag = type(
+    invitation = partnership = proposal = handover = letter = place = crew = observer = agent = agent2 = tag = type(
         "Row", (), {"pk": MISSING}
     )()
     notification = mailed = tag
@@ -205,6 +205,8 @@ CHANGES = {
     "partnerships:revoke",
     "partnerships:map_usual",
     "partnerships:pause",
+    "partnerships:terms_accept",
+    "partnerships:terms_decline",
     "partnerships:end",
     "partnerships:done",
     "partnerships:give_back",

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from helpdesk import heavy
 from helpdesk.crowd import Crowd, cost, listen, listening, page, until, web
 from helpdesk.health import canary
-from partnerships import agreement, delivery, sharing
+from partnerships import agreement, delivery, proposing, sharing
 from partnerships.cards import Share
 from partnerships.models import Handover, Lane, Partnership
 from tenants import accounts
@@ -250,7 +250,7 @@ class Chain:
         """Everything the partner below says goes on to the sender by itself."""
         with account_scope(self.accounts[place].pk):
             for partnership in Partnership.objects.all():
-                agreement.change_terms(partnership, by=self.owner_here(), relay_up="auto")
+                proposing.change_terms(partnership, by=self.owner_here(), relay_up="auto")
 
     def carry_one(self, hops):
         """Say something at the far end and wait until the first company has it; seconds."""
