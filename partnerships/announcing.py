@@ -55,7 +55,8 @@ LINKS = {
 }
 telling.hear({kind.code: Event.PARTNER for kind in HANDOVERS} | {words.ROUND_OVER.code: Event.OUR_TURN})
 # What of the ticket changed, and when somebody comes, is of the same weight as a deadline.
-telling.hear({kind.code: Event.MOVED for kind in (CARD_CHANGED, CARD_LATE, VISIT_PLANNED, VISIT_MOVED, VISIT_CANCELLED)})
+NEWS = (CARD_CHANGED, CARD_LATE, VISIT_PLANNED, VISIT_MOVED, VISIT_CANCELLED)
+telling.hear({kind.code: Event.MOVED for kind in NEWS})
 telling.hear({kind.code: Event.COMMENTED for kind in (words.WORK_REPORTED, words.REPORT_RETURNED)})
 
 
