@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
@@ -27,11 +27,11 @@ from .proof import proven
 
 PAGE = 30
 STATES = {
-    "open": gettext_lazy("waiting"),
-    "accepted": gettext_lazy("accepted"),
-    "declined": gettext_lazy("declined"),
-    "revoked": gettext_lazy("revoked"),
-    "expired": gettext_lazy("run out"),
+    "open": pgettext_lazy("invitation", "waiting"),
+    "accepted": pgettext_lazy("invitation", "accepted"),
+    "declined": pgettext_lazy("invitation", "declined"),
+    "revoked": pgettext_lazy("invitation", "revoked"),
+    "expired": pgettext_lazy("invitation", "run out"),
 }
 
 
@@ -90,7 +90,6 @@ def invitations(request):
     context = {
         "rows": [(row, inviting.state_of(row)) for row in rows[:PAGE]],
         "states": [(code, label, code == wanted) for code, label in STATES.items()],
-        "words": STATES,
         "wanted": wanted,
         "first_url": here + keep.rstrip("&?") if before else "",
         "next_url": f"{here}{keep}before={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
