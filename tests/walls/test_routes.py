@@ -126,9 +126,9 @@ MISSING = uuid.UUID("01900000-0000-7000-8000-000000000000")
 class Nowhere:
     """Ids that nobody has."""
 
-    invitation = partnership = proposal = handover = letter = place = crew = observer = agent = agent2 = tag = type(
-        "Row", (), {"pk": MISSING}
-    )()
+    invitation = partnership = proposal = handover = letter = template = place = crew = observer = agent = agent2 = (
+        tag
+    ) = type("Row", (), {"pk": MISSING})()
     notification = mailed = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id", "view_id"), MISSING)
@@ -211,6 +211,9 @@ CHANGES = {
     "partnerships:done",
     "partnerships:give_back",
     "partnerships:letter_skip",
+    "partnerships:template",
+    "partnerships:template_add",
+    "partnerships:template_remove",
 }
 
 
