@@ -89,17 +89,17 @@ def ours(stop, desk):
     acts = []
     for hand in delivered:
         acts += verbs(hand, desk, stop.holds, named=len(delivered) > 1)
-    above, handed_in = stop.handover, None
+    above, handed_in, more = stop.handover, None, []
     if above:
         handed_in = in_hand(above) and reporting.waiting(above)
         # One loud thing: the partner's work is answered before ours is delivered.
-        acts += verbs(above, desk, stop.holds and not delivered)
-        acts += engineers(above, desk, handed_in)
+        more = verbs(above, desk, stop.holds and not delivered) + engineers(above, desk, handed_in)
     memory = desk.memory.get(above.pk) if above else None
     news = nudges(memory.theirs, ours=False) if memory else []
     news += nudges([line for hand in delivered for line in desk.memory[hand.pk].theirs], ours=False)
     return {
         "acts": acts,
+        "more": more,
         "rate": approval(delivered[0]) if len(delivered) == 1 and may_answer(delivered[0], desk) else None,
         "works": [work(hand, desk, named=len(delivered) > 1) for hand in delivered],
         "handed_in": handed_in,

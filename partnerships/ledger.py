@@ -11,7 +11,8 @@ from tickets.models import Comment, Status
 from tickets.vocabulary import Category, Direction, Glyph, Turn
 
 from . import vocabulary as words
-from .vocabulary import RUNNING, State
+from .models import InboxLetter
+from .vocabulary import RUNNING, Stage, State
 
 HOUR = timedelta(hours=1)
 
@@ -74,6 +75,31 @@ def held(ticket, rows, hands, now):
     spent[holder] = spent.get(holder, timedelta(0)) + max(now - since, timedelta(0))
     spent.pop("", None)
     return spent
+
+
+def held_below(given, now):
+    """How long those behind our partners held the ticket, as the partners told: {(hand-over, position): time}."""
+    keys = {hand.key: hand for hand in given if hand.below}
+    spent, last = {}, {}
+    if not keys:
+        return spent
+    rows = InboxLetter.objects.filter(handover_key__in=keys, kind="chain.changed", stage=Stage.APPLIED)
+    for row in rows.order_by("seq"):
+        add_below(spent, last.get(row.handover_key), row.sent_at, keys)
+        last[row.handover_key] = row
+    for row in last.values():
+        hand = keys[row.handover_key]
+        ends = hand.done_at if hand.state == State.DONE else hand.ended_at
+        add_below(spent, row, ends or now, keys)
+    return spent
+
+
+def add_below(spent, row, until, keys):
+    """What one letter told of who holds the ticket was so until the next."""
+    for station in row.body.get("stations", ()) if row else ():
+        if station.get("holds"):
+            place = (keys[row.handover_key].pk, station["position"])
+            spent[place] = spent.get(place, timedelta(0)) + max(until - row.sent_at, timedelta(0))
 
 
 class Shelf:

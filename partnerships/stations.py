@@ -11,6 +11,7 @@ from tenants import clock
 from tickets.vocabulary import Category, Glyph
 
 from . import acts, chain, ledger
+from .models import Round
 from .vocabulary import State, said_why
 
 # Another company's status is known by its words and its category; the sign follows the category.
@@ -37,6 +38,7 @@ def card(ticket, member):
         "now": now,
         "total": sum(spent.values(), timedelta(0)),
         "stations": [station(stop, desk, held) for stop, held in shares(standing, spent, now)],
+        "next": still_asked(ticket, may),
         "past": [past(hand) for hand in hands if hand.is_given and hand.state not in chain.SHOWN],
         "remarks": [remark(hand, may) for hand in hands if said_of(hand)],
         "hand_over_url": reverse("partnerships:hand_over", args=[ticket.number]) if may and open_to_more else "",
@@ -44,20 +46,19 @@ def card(ticket, member):
 
 
 def shares(stops, spent, now):
-    """Each station with the time it held the ticket; a far holder's stretch is taken off his direct partner."""
-    parent, far = None, {}
-    for stop in stops:
-        parent = stop.handover.pk if stop.party == "partner" else parent
-        if stop.party == "far" and stop.holds and stop.since:
-            far[parent] = max(now - stop.since, timedelta(0))
-    keys = {"us": "us", "client": "client"}
+    """Each station with the time it held the ticket; what those behind a partner held is taken off his share."""
+    far = ledger.held_below([stop.handover for stop in stops if stop.party == "partner"], now)
+    keys, above, place = {"us": "us", "client": "client"}, None, 0
     for stop in stops:
         if stop.party == "far":
-            yield stop, max(now - stop.since, timedelta(0)) if stop.holds and stop.since else None
-            continue
-        key = keys.get(stop.party) or stop.handover.pk
-        held = spent.get(key, timedelta(0)) - far.get(key, timedelta(0))
-        yield stop, held if held > timedelta(0) else None
+            told = above.below[place]["position"]
+            held, place = far.get((above.pk, told)), place + 1
+        else:
+            key = keys.get(stop.party) or stop.handover.pk
+            behind = sum((time for (pk, _place), time in far.items() if pk == key), timedelta(0))
+            held = spent.get(key, timedelta(0)) - behind
+            above, place = stop.handover, 0
+        yield stop, held if held and held > timedelta(0) else None
 
 
 def station(stop, desk, held):
@@ -69,7 +70,7 @@ def station(stop, desk, held):
         "number": stop.ref,
         "status": status_of(stop, ticket),
         "note": note(stop),
-        "due_at": stop.due_at,
+        "due_text": _("by %(time)s") % {"time": shortly(stop.due_at)} if stop.due_at else "",
         "turn": stop.holds,
         "pending": stop.party == "partner" and stop.state == State.OFFERED,
         "held": held,
@@ -120,6 +121,17 @@ def shortly(at):
     """A moment of today by its hour, an older one with its day."""
     there = localtime(at)
     return time_format(there, "H:i") if there.date() == localtime().date() else date_format(there, "j E, H:i")
+
+
+def still_asked(ticket, may):
+    """Who is asked when the one who has the offer does not take it, and the way to ask nobody else."""
+    made = Round.objects.filter(ticket=ticket.pk, settled_at=None).exclude(queue=[]).first()
+    if made is None:
+        return None
+    return {
+        "names": ", ".join(one.name for one in made.waiting),
+        "stop_url": reverse("partnerships:round_stop", args=[made.pk]) if may else "",
+    }
 
 
 def past(hand):
