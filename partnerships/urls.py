@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adopting, answering, cards, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms, visiting
+from .views import adopting, answering, archive, cards, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms, visiting
 
 app_name = "partnerships"
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("partners/<uuid:pk>/pause/", parting.pause, name="pause"),
     path("partners/<uuid:pk>/resume/", parting.resume, name="resume"),
     path("partners/<uuid:pk>/end/", parting.end, name="end"),
+    path("partners/<uuid:pk>/let-go/", parting.let_go, name="let_go"),
+    path("partners/<uuid:pk>/archive/", archive.archive, name="archive"),
+    path("partners/<uuid:pk>/archive.csv", archive.table, name="archive_table"),
     path("partners/<uuid:pk>/templates/new/", templates.add, name="template_add"),
     path("templates/<uuid:pk>/", templates.change, name="template"),
     path("templates/<uuid:pk>/delete/", templates.remove, name="template_remove"),
