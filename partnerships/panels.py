@@ -5,11 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla import turns
+from tenants import clock
 from tenants.vocabulary import refuse_unless
 from tickets.models import Ticket
 from tickets.vocabulary import Category, Turn
 
-from . import chain, correspondence, differences, given, standing, stations
+from . import chain, correspondence, differences, given, standing, stations, waiting
 from .card_vocabulary import CARD_CHANGED, CARD_LATE
 from .models import Handover, InboxLetter, Partnership
 from .vocabulary import RUNNING, WORD_MET, LinkState, Stage, State, why
@@ -19,7 +20,7 @@ def register(slots):
     """Fill the slots that tickets leave open."""
     slots.BEFORE_MOVE.append(resolve_means_deliver)
     slots.row_loader("chain")(load_chains)
-    for panel in (chain_card, set_aside_letters, given_card):
+    for panel in (standstill_card, chain_card, set_aside_letters, given_card):
         slots.panel(panel)
     slots.line(CARD_CHANGED.code)(differences.of_line)
     slots.line(CARD_LATE.code)(differences.of_line)
@@ -62,6 +63,13 @@ def map_that_met(activity):
 def chain_card(ticket, member):
     """The chain with its actions."""
     return "partnerships/_chain_card.html", stations.card(ticket, member)
+
+
+def standstill_card(ticket, member):
+    """The links under this ticket that are paused or ending, with the way to let them go on."""
+    standstills = waiting.on_ticket(ticket)
+    context = {"standstills": standstills, "may_link": member.may("link"), "now": clock.now()}
+    return ("partnerships/_standstill_card.html", context) if standstills else None
 
 
 def set_aside_letters(ticket, member):
@@ -159,6 +167,10 @@ def who_reads_on(ticket, counterparts):
                 "partner": partner,
                 "below": below,
             }
+    for hand in hands:
+        if hand.is_running and hand.partnership.state == LinkState.PAUSED:
+            after = _("%(partner)s reads it when the link is resumed.") % {"partner": hand.partnership.name}
+            told[hand.counterpart_id] = " ".join(filter(None, (told.get(hand.counterpart_id), after)))
     return told
 
 
