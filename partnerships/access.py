@@ -7,7 +7,7 @@ from tenants.models import Membership
 from tenants.vocabulary import refuse_unless
 from tickets.access import visible_tickets
 
-from .models import Handover, HandoverTemplate, InboxLetter, Invitation, Partnership, Proposal, Terms
+from .models import Handover, HandoverTemplate, InboxLetter, Invitation, Partnership, Proposal, Round, Terms
 
 NOT_YOURS_TO_HAND = _("The terms with %(partner)s do not let you hand tickets over: ask an administrator.")
 
@@ -36,6 +36,11 @@ def template_or_404(pk):
 def proposal_or_404(pk):
     """Terms that one side of a link of ours asks the other for."""
     return found(Proposal.objects.select_related("partnership__account").filter(pk=pk))
+
+
+def round_or_404(member, pk):
+    """A round about a ticket that the member may see."""
+    return found(Round.objects.select_related("ticket__account").filter(pk=pk, ticket__in=visible_tickets(member)))
 
 
 def handover_or_404(member, pk):

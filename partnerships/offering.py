@@ -23,11 +23,16 @@ HAS_IT = _("%(partner)s has this ticket already.")
 def check_offer(ticket, to):
     """Whether this ticket may go to this partner at all."""
     check_active(to)
-    refuse_unless(not ticket.is_finished, _("A finished ticket can't be handed over. Reopen it first."))
     above = chain.taken(ticket)
-    refuse_unless(above is None or above.state != State.OFFERED, _("Accept the ticket before you hand it on."))
+    check_ticket(ticket, above)
     check_hand_on(above, to)
     check_single(ticket, to)
+
+
+def check_ticket(ticket, above):
+    """Whether this ticket is ours to hand over, to whomever."""
+    refuse_unless(not ticket.is_finished, _("A finished ticket can't be handed over. Reopen it first."))
+    refuse_unless(above is None or above.state != State.OFFERED, _("Accept the ticket before you hand it on."))
 
 
 def check_way(ticket, above, to):

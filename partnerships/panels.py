@@ -28,6 +28,23 @@ def register(slots):
     slots.way_from(WORD_MET)(map_that_met)
     slots.deed(eyes)
     slots.after_opening(hand_over_at_once)
+    slots.on_selection(heap_deeds)
+
+
+def heap_deeds(member):
+    """Selected tickets go to a partner at once, and their partners are asked to hurry."""
+    if not member.may("hand_over"):
+        return []
+    return [
+        {
+            "label": _("Hand over to a partner"),
+            "url": reverse("partnerships:heap"),
+            "icon": "arrow-right",
+            "key": "H",
+            "dialog": True,
+        },
+        {"label": _("Nudge"), "url": reverse("partnerships:heap_nudge"), "icon": "bell"},
+    ]
 
 
 def hand_over_at_once(member):

@@ -83,19 +83,12 @@ def stop(made, *, by):
     permit(by, "hand_over", made.ticket)
     made = locked(made)
     refuse_unless(made.queue and not made.settled_at, _("Nobody waits to be asked any more."))
-    names = ", ".join(partner.name for partner in waiting([made]))
+    names = ", ".join(partner.name for partner in made.waiting)
     close(made)
     last = come_back(made)
     record(made, words.ROUND_STOPPED, by=by, ticket=made.ticket, taker=names)
     follow(last)
     return made
-
-
-def waiting(rounds):
-    """The partners that these rounds will still ask, in order."""
-    ids = [UUID(pk) for made in rounds for pk in made.queue]
-    known = Partnership.objects.in_bulk(ids)
-    return [known[pk] for pk in ids if pk in known]
 
 
 def on_activity(sender, activity, subject, by, **kwargs):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adopting, answering, archive, cards, handing, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms, visiting
+from .views import adopting, answering, archive, cards, handing, heap, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms, visiting
 
 app_name = "partnerships"
 
@@ -33,6 +33,9 @@ urlpatterns = [
     path("templates/<uuid:pk>/delete/", templates.remove, name="template_remove"),
     path("tickets/<int:number>/hand-over/", handing.hand_over, name="hand_over"),
     path("tickets/<int:number>/hand-over/preview/", handing.preview, name="preview"),
+    path("tickets/hand-over/", heap.hand_over, name="heap"),
+    path("tickets/nudge/", heap.nudge, name="heap_nudge"),
+    path("rounds/<uuid:pk>/stop/", heap.stop_round, name="round_stop"),
     path("handovers/<uuid:pk>/accept/", answering.accept, name="accept"),
     path("handovers/<uuid:pk>/decline/", answering.decline, name="decline"),
     path("handovers/<uuid:pk>/withdraw/", answering.withdraw, name="withdraw"),

@@ -26,11 +26,17 @@ def change(ids, deed, to, *, by):
     """
     refuse_unless(deed in DEEDS, _("Choose what to do with the selected tickets."))
     refuse_unless(by.may("change"), NOT_YOURS)
+    tickets = selection(ids, by=by)
+    for ticket in tickets:
+        DEEDS[deed](ticket, to, by)
+    return len(tickets)
+
+
+def selection(ids, *, by):
+    """The selected tickets in the order of their ids; all of them exist for this member, or the selection is none."""
     wanted = set(ids)
     refuse_unless(wanted, _("Select tickets first."))
     refuse_unless(len(wanted) <= MOST, _("At most 100 tickets at once."))
     tickets = list(visible_tickets(by).filter(pk__in=wanted).select_related("status", "account").order_by("pk"))
     refuse_unless(len(tickets) == len(wanted), _("One of the selected tickets is not there any more; nothing changed."))
-    for ticket in tickets:
-        DEEDS[deed](ticket, to, by)
-    return len(tickets)
+    return tickets

@@ -2,6 +2,7 @@
 
 from .answering import AnswerForm, NudgeForm, RateForm, ReasonForm, ReportForm, ReturnForm, answered
 from .handing import HandOverForm
+from .heap import HeapForm
 from .linking import CardForm, CodeForm, InviteForm, JoinForm, OpenAccountForm
 from .templates import TemplateForm
 from .terms import TermsForm
@@ -11,6 +12,7 @@ __all__ = [
     "CardForm",
     "CodeForm",
     "HandOverForm",
+    "HeapForm",
     "InviteForm",
     "JoinForm",
     "NudgeForm",

@@ -38,6 +38,12 @@ class Round(AccountOwned):
             return False
         return bool(self.queue) or self.handovers.filter(state__in=RUNNING).exists()
 
+    @property
+    def waiting(self):
+        """The partners who will still be asked, in order."""
+        known = {str(row.pk): row for row in Partnership.objects.filter(pk__in=self.queue)}
+        return [known[pk] for pk in self.queue if pk in known]
+
 
 class Handover(AccountOwned):
     """One side's view of a ticket given to a partner. `key` is the same on both sides; the giver's row decides."""

@@ -13,7 +13,7 @@ from PIL import Image
 from equipment import registry
 from partnerships import agreement, delivery, proposing, sharing, templates
 from partnerships.cards import Share
-from partnerships.models import Handover, InboxLetter, Lane, Terms
+from partnerships.models import Handover, InboxLetter, Lane, Round, Terms
 from tenants import accounts, inviting, people
 from tenants.models import Activity, Mail, User
 from tenants.scoping import new_id
@@ -159,6 +159,9 @@ def furnish(made):
             Terms.objects.filter(partnership=made.partnership).update(created_by=canary(made, "author"))
             made.template = templates.add(
                 made.partnership, by=made.owner, name=canary(made, "template"), message=canary(made, "templatetext")
+            )
+            made.round = Round.objects.create(
+                ticket=made.handover.ticket, mode="sequence", queue=[str(made.partnership.pk)], made_at=timezone.now()
             )
             lane = Lane.objects.filter(receiver=made.account, handover=made.handover.key).get()
             made.letter = InboxLetter.objects.create(

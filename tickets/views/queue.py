@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tenants.models import Team
 
-from .. import notifications, queue, viewing
+from .. import notifications, queue, slots, viewing
 from ..forms import FilterForm, wanted, workers
 from ..models import Status
 from ..vocabulary import Priority, Turn
@@ -35,6 +35,7 @@ def tickets(request):
         "view": view,
         "view_mine": view and viewing.may_change(view, member),
         "bulk": bulk_menus(member) if member.may("change") else None,
+        "bulk_deeds": slots.of_selection(member),
         "queue": queue.QUEUES[asked.queue],
         "wanted": asked,
         "groups": [headed(group) for group in queue.groups(member, led(member, page.rows, asked), asked)],

@@ -17,6 +17,12 @@ document.addEventListener("click", (event) => {
   if (event.target === box && outside(event)) box.close();
 });
 
+// What opens it by itself (a deed for selected rows) gets the reader back as a link does.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { target, elt } = event.detail;
+  if (target === slot && !slot.contains(elt) && document.contains(elt)) opener ??= elt;
+});
+
 function outside(event) {
   const edge = box.getBoundingClientRect();
   return event.clientX < edge.left || event.clientX > edge.right || event.clientY < edge.top || event.clientY > edge.bottom;

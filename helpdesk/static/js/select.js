@@ -1,9 +1,9 @@
 // Rows that are ticked: X ticks the row under the cursor, Shift+X every row up to it, Esc unticks all. With nothing ticked
-// a key of the bar (A, S, P, I) means the row under the cursor.
+// a key of the bar (A, S, P, I, H) means the row under the cursor.
 const ticks = () => [...document.querySelectorAll("[data-tick]")];
 const ticked = () => ticks().filter((box) => box.checked);
 const cursor = () => document.querySelector("[data-cursor] [data-tick]");
-const DEEDS = ["KeyA", "KeyS", "KeyP", "KeyI"];
+const DEEDS = ["KeyA", "KeyS", "KeyP", "KeyI", "KeyH"];
 let last = null;
 
 function count() {
