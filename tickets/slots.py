@@ -10,6 +10,7 @@ DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
 AFTER_OPENING = []
+SELECTION = []
 WAYS = {}
 LINES = {}
 
@@ -111,3 +112,14 @@ def way(activity):
     """Where this line of the history leads, if it leads anywhere."""
     find = WAYS.get(activity.kind)
     return find(activity) if find else None
+
+
+def on_selection(load):
+    """Add to the bar of a list's selection: load(member) → [{label, url, icon, key, dialog}], each posts the ids."""
+    SELECTION.append(load)
+    return load
+
+
+def of_selection(member):
+    """What upper apps do with the selected tickets."""
+    return [one for load in SELECTION for one in load(member)]
