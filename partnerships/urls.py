@@ -2,7 +2,25 @@
 
 from django.urls import path
 
-from .views import adopting, answering, archive, cards, handing, heap, inviting, letters, mapping, parting, partners, presenting, rating, seeing, templates, terms, visiting
+from .views import (
+    adopting,
+    answering,
+    archive,
+    cards,
+    handing,
+    heap,
+    inviting,
+    letters,
+    mapping,
+    parting,
+    partners,
+    presenting,
+    rating,
+    seeing,
+    templates,
+    terms,
+    visiting,
+)
 
 app_name = "partnerships"
 
