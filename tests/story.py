@@ -15,9 +15,9 @@ from django.db.models import F, Q
 
 from equipment.models import Equipment, Site
 from helpdesk.models import Heartbeat
-from partnerships import cards, delivery, ratings, reporting, sharing
+from partnerships import cards, delivery, ratings, reporting, rounds, sharing
 from partnerships.models import Handover, Lane
-from partnerships.vocabulary import LinkState
+from partnerships.vocabulary import LinkState, Mode
 from tenants import clock
 from tenants.models import Client, Contact, Counter, Team
 from tests import world
@@ -208,8 +208,8 @@ class Tale:
 
         return self.later(ago, slug, do)
 
-    def gives(self, ago, who, to, *, due="", message="", number=0, waits="+5d", comments=False, **choices):
-        """Hand it over. `waits`: how long the partner may think; `number`: the one it should get there."""
+    def gives(self, ago, who, to, *, due="", message="", number=0, waits="+5d", comments=False, then="", **choices):
+        """Hand it over. `waits`: how long the partner may think; `number`: the one it gets; `then`: asked next."""
         slug, moment = who.split(".")[0], self.month.ago(ago)
         choices.setdefault("see_below", "named")
 
@@ -219,16 +219,12 @@ class Tale:
             if comments:
                 public = Comment.objects.filter(ticket=ticket).exclude(audience=Audience.INTERNAL)
                 share = replace(share, comments=tuple(public.values_list("pk", flat=True)))
-            sharing.offer(
-                ticket,
-                to=partnership,
-                by=self.by(who),
-                share=share,
-                message=message,
-                due_at=self.month.due(due, moment),
-                accept_by=self.month.due(waits, moment),
-                **choices,
-            )
+            told = {"by": self.by(who), "share": share, "message": message, **choices}
+            told |= {"due_at": self.month.due(due, moment), "accept_by": self.month.due(waits, moment)}
+            if not then:
+                return sharing.offer(ticket, to=partnership, **told)
+            others = [world.partner(self.month.cast[slug], self.month.cast[other]) for other in then.split()]
+            return rounds.ask(ticket, partners=[partnership, *others], mode=Mode.SEQUENCE, **told)
 
         if number:
             self.later(ago, to, lambda: reach(number))

@@ -61,7 +61,14 @@ def scanner_reads_half(month):
         assignee="dispatcher",
         team="Кассы",
     )
-    t.gives("6m", "meridian.dispatcher", "vektor", due="+45m", message="Возьмите с собой подменный Л-300, пожалуйста.")
+    t.gives(
+        "6m",
+        "meridian.dispatcher",
+        "vektor",
+        due="+45m",
+        message="Возьмите с собой подменный Л-300, пожалуйста.",
+        then="atlas orion",
+    )
 
 
 def drawer_stays_shut(month):
