@@ -7,7 +7,7 @@ from tickets import files as filing
 from tickets.models import Blob, Counterpart, Ticket
 from tickets.vocabulary import Direction, Priority
 
-from . import adopting, cards, chain, moves, outbox, sharing, translation
+from . import accepting, adopting, cards, chain, moves, outbox, sharing, translation
 from .models import Handover
 from .protocol import render
 from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, SeeBelow, State
@@ -26,16 +26,8 @@ def take(row, body, lane, partnership, by):
         raise CannotApply("came_from_here")
     if body.chain.depth > DEPTH_LIMIT:
         raise CannotApply("too_deep")
-    ticket = lifecycle.open_ticket(
-        body.subject,
-        by=by,
-        description=body.description,
-        status=translation.opening_status(partnership),
-        client=partnership.client,
-        priority=body.priority if body.priority in Priority.values else Priority.NORMAL,
-        agreement=body.card.agreement[:80],
-        due_at=body.due_at,
-    )
+    terms = partnership.terms
+    ticket = open_as_told(body, partnership, terms, by)
     counterpart = Counterpart.objects.create(
         ticket=ticket,
         label=partnership.name,
@@ -43,7 +35,7 @@ def take(row, body, lane, partnership, by):
         state=State.OFFERED,
         due_at=body.due_at,
     )
-    handover = keep(row, body, lane, partnership, counterpart)
+    handover = keep(row, body, lane, partnership, counterpart, terms)
     for file in body.files:
         bring_file(ticket, file, by, counterpart)
     for said in body.comments:
@@ -53,11 +45,27 @@ def take(row, body, lane, partnership, by):
     moves.tell(handover, OFFERED, by=by)
     adopting.recognise(handover)
     outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
-    if partnership.terms.auto_accept:
+    accepting.tell_of_receiver(handover.ticket, terms)
+    if accepting.takes(handover, terms, body):
         sharing.accept(handover, by=SCHEDULE)
 
 
-def keep(row, body, lane, partnership, counterpart):
+def open_as_told(body, partnership, terms, by):
+    """Our ticket, with the facts that were told; our terms say who gets it."""
+    return lifecycle.open_ticket(
+        body.subject,
+        by=by,
+        description=body.description,
+        status=translation.opening_status(partnership),
+        client=partnership.client,
+        priority=body.priority if body.priority in Priority.values else Priority.NORMAL,
+        agreement=body.card.agreement[:80],
+        due_at=body.due_at,
+        **accepting.receivers(terms),
+    )
+
+
+def keep(row, body, lane, partnership, counterpart, terms):
     """Our row of the hand-over, as the giver told it."""
     return Handover.objects.create(
         key=lane.handover,
@@ -75,7 +83,7 @@ def keep(row, body, lane, partnership, counterpart):
         depth=body.chain.depth,
         marks=body.chain.marks,
         peer_ref=body.ref[:40],
-        terms_version=partnership.terms.version,
+        terms_version=terms.version,
         offered_at=row.sent_at,
         hand_on=body.hand_on if body.hand_on in HandOn.values else HandOn.NOBODY,
         hand_on_to=render(body.hand_on_to),

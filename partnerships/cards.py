@@ -204,15 +204,19 @@ def as_file(file):
     return File(id=file.origin_id, name=file.name, size=file.size, sha256=file.blob_id, content_type=file.content_type)
 
 
-def said(comment, company, *, masked=False, anonymous=False):
-    """A comment as it travels: with its author, as ours when masked, nameless when only the role may be seen."""
+def said(comment, company, *, masked=False, anonymous=False, nameless=False):
+    """A comment as it travels: with its author, as ours when masked, nameless when only the role may be seen.
+
+    `nameless`: our own people's names stay with us, the company speaks.
+    """
     foreign = comment.author_kind in ("partner", "contact")
     if masked and foreign:
-        author, from_company, via = comment.passed_on_by, company, []
+        author, from_company, via = "" if nameless else comment.passed_on_by, company, []
     elif anonymous and foreign and comment.came_through_id:
         author, from_company, via = "", "", []
     else:
-        author, from_company = comment.author_name, comment.author_company or company
+        author = "" if nameless and not foreign else comment.author_name
+        from_company = comment.author_company or company
         via = [comment.via] if comment.via else []
     return Said(
         id=comment.origin_id,

@@ -1,7 +1,5 @@
 """A hand-over before it is made: whether it may be, what it would be, and who reads what from then on."""
 
-from datetime import timedelta
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +10,7 @@ from tickets import files as filing
 from tickets.models import Attachment, Comment, CommentReader
 from tickets.vocabulary import Audience
 
-from . import cards, chain, conditions
+from . import cards, chain, conditions, hours
 from .models import Handover, Partnership
 from .moves import GIVEN
 from .vocabulary import RUNNING, HandOn, Relay, State
@@ -94,7 +92,7 @@ def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_
         wish_from=choices.get("wish_from"),
         wish_until=choices.get("wish_until"),
         due_at=due_at,
-        accept_by=accept_by or now + timedelta(minutes=their.accept_minutes),
+        accept_by=accept_by or hours.accept_by(their, now, ticket.priority),
         chain=chain_id,
         depth=depth,
         marks=marks,

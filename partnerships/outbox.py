@@ -3,9 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from tenants import clock
 from tenants.scoping import current_account_id, new_id
 from tenants.vocabulary import SCHEDULE
+from tickets import lifecycle
 from tickets.models import Attachment, Comment, CommentReader, Ticket
 from tickets.vocabulary import (
     CLOSED,
@@ -100,13 +104,25 @@ def post(link_id, handover, body, *, by, kind=None, letter_id=None):
         handover=handover,
         seq=lane.written,
         kind=kind or body.kind,
-        # Our own people sign; whoever moved us from outside is not ours to name to a third company.
-        by={"name": actor.name if actor.kind == "member" else "", "role": ""},
+        # Our own people sign where the terms give names; whoever moved us from outside is not ours to name to a third.
+        by={"name": actor.name if actor.kind == "member" and gives(handover, "back_names") else "", "role": ""},
         body=render(body),
         sent_at=clock.now(),
     )
     lanes.ring_on_commit()
     return letter
+
+
+def gives(handover, term):
+    """Whether this goes to the other side: what a taker passes back is said by the terms he took the ticket with."""
+    return handover is None or handover.is_given or getattr(handover.terms, term)
+
+
+def keep_files(handover):
+    """The terms keep files here: our own ticket says so, for whoever thinks that the giver has them."""
+    with override(handover.ticket.account.language):
+        text = _("The terms with %(partner)s pass no files back: they stayed with us.")
+        lifecycle.note(handover.ticket, text=text % {"partner": handover.partnership.name}, by=SCHEDULE)
 
 
 def write_offer(activity, handover, by):
@@ -155,7 +171,11 @@ def write_comment(activity, said, by):
             handover.ticket.account.name,
             masked=handover.counterpart_id in masked or hides(handover, SeeBelow.HIDDEN),
             anonymous=hides(handover, SeeBelow.ROLE),
+            nameless=not gives(handover, "back_names"),
         )
+        if body.files and not gives(handover, "back_files"):
+            body = replace(body, files=[])
+            keep_files(handover)
         write(handover, CommentAdded(comment=body), by=by)
 
 
@@ -177,9 +197,13 @@ def write_removal(activity, said, by):
 
 def write_file(activity, subject, by):
     for handover in readers(activity):
+        if not gives(handover, "back_files"):
+            keep_files(handover)
+            continue
         file = Attachment.objects.get(pk=activity.details["file"])
         company = file.author_company or handover.ticket.account.name
-        write(handover, FileAdded(file=cards.as_file(file), author=file.author_name, company=company), by=by)
+        author = file.author_name if file.author_company or gives(handover, "back_names") else ""
+        write(handover, FileAdded(file=cards.as_file(file), author=author, company=company), by=by)
 
 
 def write_status(activity, ticket, by):

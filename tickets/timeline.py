@@ -125,8 +125,9 @@ class Timeline:
         return {
             "kind": "comment",
             "id": said.pk,
-            "author_name": said.author_name,
-            "author_company": said.author_company,
+            # A partner whose terms keep his people's names speaks as a company.
+            "author_name": said.author_name or said.author_company,
+            "author_company": said.author_company if said.author_name else "",
             "via": said.via,
             "at": said.created_at,
             "audience": key,

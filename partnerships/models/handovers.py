@@ -1,6 +1,7 @@
 """A ticket given to a partner: one row on each side, and what belongs to it."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from equipment.models import Equipment, Site
@@ -151,7 +152,7 @@ class Handover(AccountOwned):
     def waits_for_confirmation(self):
         return self.pending is not None
 
-    @property
+    @cached_property
     def terms(self):
         """Our terms as they were when this ticket was handed over: tickets under way keep their version."""
         return self.partnership.versions.get(version=self.terms_version)
