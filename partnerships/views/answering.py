@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants import clock
 from tenants.access import known as as_id
 from tenants.forms import refuse
 from tenants.vocabulary import Refused
@@ -141,7 +142,7 @@ def deliver(request, pk):
                 return moved(request, handover.ticket)
         except Refused as no:
             refuse(form, no)
-    more = {"written": written, "delivers": request.member.may("done"), "handover": handover}
+    more = {"written": written, "delivers": request.member.may("done"), "handover": handover, "now": clock.now()}
     tools = sending.tools(request, handover.ticket, known(kept))
     return dialog(request, "partnerships/deliver.html", form, handover.ticket, tools=tools, **more)
 

@@ -124,6 +124,8 @@ def test_an_engineers_report_goes_to_the_dispatcher_first(asked, enter):
     where, page = f"handovers/{asked.taken().pk}", f"tickets/{asked.taken().ticket.number}/"
     assert "Hand in the report" in text_of(engineer.get(page))
     data = {"report": "сделал", "done_0": "on", "why_1": "стёрта", "files": photo("с места.txt")}
+    with asked.taker.scope():
+        Notification.objects.update(read_at=clock.now())
 
     assert engineer.post(f"{where}/done/", data).status_code == 302
 
