@@ -26,7 +26,7 @@ def adopt(request, pk, what):
             return moved(request, ticket)
         return dialog(request, "partnerships/adopt.html", AdoptForm(member=member), ticket, told=told(handover, what))
     asks = handover.partnership.client is None
-    form = AdoptForm(request.POST if "client" in request.POST or not asks else None, member=member)
+    form = AdoptForm(request.POST if request.method == "POST" else None, member=member)
     if request.method == "POST" and (not asks or form.is_valid()):
         try:
             adopting.adopt_site(handover, by=member, client=form.cleaned_data["client"] if asks else None)
