@@ -359,7 +359,7 @@ def row_words(code):
         return MapEvent(value).label
     if sort == "category" and value in Category.values:
         return _("any status of the category “%(category)s”") % {"category": Category(value).label}
-    return f"“{value}”"
+    return _("“%(word)s”") % {"word": value}
 
 
 def rule_words(code):

@@ -49,14 +49,14 @@ class MapForm(forms.Form):
         self.rows, self.ours = list(rows), list(statuses.current())
         self.tables, self.sources = [], {}
         for side in Side:
-            self.tables.append(self.table(side, self.room(side) + (more == side)))
+            self.tables.append(self.table(side, self.room(side), fresh=more == side))
 
     def room(self, side):
         """How many lines for new rows this side showed."""
         asked = (self.data or {}).get(f"{side}-lines", "")
         return min(int(asked), MOST_LINES) if asked.isdecimal() else 0
 
-    def table(self, side, lines):
+    def table(self, side, lines, *, fresh):
         """One side: words that wait, then events, categories, words, and lines for new rows."""
         known = [row for row in self.rows if row.side == side]
         events = {row.handover_state: row for row in known if row.handover_state}
@@ -69,8 +69,8 @@ class MapForm(forms.Form):
             "label": side.label,
             "waiting": waiting,
             "rows": drawn,
-            "lines": [self.line(side, n) for n in range(lines)],
-            "count": lines,
+            "lines": [self.line(side, n, fresh=n == lines) for n in range(lines + fresh)],
+            "count": lines + fresh,
         }
 
     def event(self, side, event, row):
@@ -102,13 +102,13 @@ class MapForm(forms.Form):
             drawn["off"] = self[f"{name}-off"]
         return drawn
 
-    def line(self, side, n):
+    def line(self, side, n, *, fresh):
         """Room for a new row: what it is about, the word when it is one, and what it does."""
         taken = {row.their_category for row in self.rows if row.side == side}
         sorts = [(one.value, one.label) for one in Category if one not in taken]
         choices = [(ANYTHING, "—"), (WORD, _("their status")), (_("any status of the category"), sorts)]
         name = f"{side}-new{n}"
-        attrs = {"class": "input", "aria-label": _("What the row is about")}
+        attrs = {"class": "input", "aria-label": _("What the row is about"), "autofocus": fresh}
         self.fields[f"{name}-what"] = forms.ChoiceField(
             choices=choices, required=False, initial=WORD, widget=forms.Select(attrs=attrs)
         )

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,7 +23,11 @@ KEPT = "map_draft"
 
 
 def map_page(request, ours, form, *, status=200, **context):
-    return draw(request, "partnerships/map.html", status=status, partner=ours, form=form, **context)
+    """The table; a script that asked for one more line or a dry run gets it without the page around."""
+    context |= {"partner": ours, "form": form}
+    if request.htmx:
+        return render(request, "partnerships/_map_form.html", context, status=status)
+    return draw(request, "partnerships/map.html", status=status, **context)
 
 
 @require_http_methods(["GET", "POST"])

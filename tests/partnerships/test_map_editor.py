@@ -159,6 +159,8 @@ def test_one_more_line_keeps_what_is_written_and_saves_nothing(w, desk):
     form = page.context["form"]
     assert page.status_code == 200 and [one["count"] for one in form.tables] == [0, 2] and form.errors == {}
     assert 'value="Уехал"' in page.content.decode() and form["giver-event-done"].value() == "ask"
+    fragment = desk.post(f"{desk.path}draft/", table, **{"HX-Request": "true"}).content.decode()
+    assert "<html" not in fragment and fragment.count("autofocus") == 1
     assert rows(w.service, desk.partner) == before
 
 
