@@ -6,13 +6,16 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 import redis
 from django.conf import settings
+from django.utils import timezone
 
 from partnerships import delivery
 from partnerships.models import Lane
+from tenants.models import Timer
 from tests.conftest import environment
 from tests.faults import invariants, story
 
@@ -90,6 +93,22 @@ def test_what_a_flushed_broker_forgot_arrives_by_the_sweep(pair, worker):
     assert time.monotonic() - began < 12
     assert Lane.objects.get(pk=lane.pk).applied == Lane.objects.get(pk=lane.pk).written
     assert story.heard(beta) == ["забытое", "пока он жив"]
+
+
+def test_the_time_to_accept_ends_within_ten_seconds_whatever_the_broker_forgets(pair, worker):
+    alfa, beta = pair
+    story.offer(alfa, beta)
+    worker(beat=True)
+    story.wait(lambda: story.unfinished() == 0, seconds=25)
+    accept_by = timezone.now() + timedelta(seconds=1)
+    Timer.objects.filter(kind="accept_by").update(due_at=accept_by)
+    redis.from_url(settings.REDIS_URL).flushall()
+
+    story.wait(lambda: story.state(beta, "taken") == "expired", seconds=25)
+
+    with alfa.scope():
+        ended = story.handover(alfa, "given").ended_at
+    assert timedelta(0) <= ended - accept_by <= timedelta(seconds=10)
 
 
 def test_the_bell_alone_brings_a_letter_within_a_second(pair, worker):
