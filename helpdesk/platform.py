@@ -124,7 +124,7 @@ class LinkAdmin(VerbAdmin):
 
     def get_queryset(self, request):
         """Each link with the sums of its lanes; those in trouble first, then what waits longest."""
-        return standing.with_health(super().get_queryset(request))
+        return standing.with_health(Link.objects.all()).order_by(*self.get_ordering(request))
 
     def get_ordering(self, request):
         return ["-stuck", F("waiting_since").asc(nulls_last=True), "-since", "-pk"]

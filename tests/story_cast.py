@@ -9,7 +9,7 @@ from partnerships.models import Link
 from tenants import accounts
 from tenants import people as members
 from tenants.models import Client, User
-from tests import world
+from tests import story_cards, world
 from tests.story import reach
 from tickets import granting
 
@@ -269,6 +269,7 @@ def set_scene(month):
     """Open the accounts, link them, fill their registries; whatever stands already is left as it is."""
     for slug, (name, prefix, people) in COMPANIES.items():
         month.cast[slug] = world.company(slug, name, prefix, people, languages={"agent3": "en"})
+    story_cards.write(month)
     for left, right in LINKS:
         pair = [month.cast[left].account, month.cast[right].account]
         if not Link.objects.filter(account_a__in=pair, account_b__in=pair).exists():
@@ -354,7 +355,9 @@ def name_clients(month):
 
     month.step(month.ago("23d"), "meridian", chain)
     month.step(
-        month.ago("1d 2h"), "meridian", lambda: agreement.invite("Скан-Сервис Север", by=month.cast["meridian"].owner)
+        month.ago("1d 2h"),
+        "meridian",
+        lambda: agreement.invite("Скан-Сервис Север", email="director@skan.example", by=month.cast["meridian"].owner),
     )
     month.step(
         month.ago("9d 1h"),
