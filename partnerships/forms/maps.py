@@ -14,7 +14,7 @@ from ..translation import as_rule
 from ..vocabulary import MapAction, MapEvent, Side
 
 MOST_LINES = 20
-ANYTHING, WORD = "", "word"
+WORD = "word"
 LATER = pgettext_lazy("status map", "decide…")
 
 
@@ -106,7 +106,7 @@ class MapForm(forms.Form):
         """Room for a new row: what it is about, the word when it is one, and what it does."""
         taken = {row.their_category for row in self.rows if row.side == side}
         sorts = [(one.value, one.label) for one in Category if one not in taken]
-        choices = [(ANYTHING, "—"), (WORD, _("their status")), (_("any status of the category"), sorts)]
+        choices = [(WORD, _("their status")), (_("any status of the category"), sorts)]
         name = f"{side}-new{n}"
         attrs = {"class": "input", "aria-label": _("What the row is about"), "autofocus": fresh}
         self.fields[f"{name}-what"] = forms.ChoiceField(
@@ -145,7 +145,7 @@ class MapForm(forms.Form):
 
     @staticmethod
     def is_empty(what, word, rule):
-        return not rule and not maps.tidy(word) and what in (ANYTHING, WORD)
+        return not rule and not maps.tidy(word) and what in ("", WORD)
 
     @staticmethod
     def key(rule):
