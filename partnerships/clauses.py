@@ -96,8 +96,9 @@ def days(number):
 
 def allowed(terms):
     """Whether and to whom tickets of this side may be handed on."""
+    nobody = HandOn.NOBODY.label
     if terms.hand_on == HandOn.LISTED:
-        return _("only to %(names)s") % {"names": ", ".join(terms.hand_on_to) or _("nobody")}
+        return _("only to %(names)s") % {"names": ", ".join(terms.hand_on_to)} if terms.hand_on_to else nobody
     return HandOn(terms.hand_on).label
 
 
@@ -159,8 +160,8 @@ def whole(terms, teams, partners):
         Clause("relay_up", _("partner’s comments go on"), relayed(terms)),
         Clause("relay_down", _("client’s replies go to the partner"), Relay(terms.relay_down).label),
         Clause("client_sees", _("our client sees of the partner"), ClientSees(terms.client_sees).label),
-        Clause("default_team", _("incoming tickets: team"), str(terms.default_team or _("nobody"))),
-        Clause("default_assignee", _("incoming tickets: assignee"), str(terms.default_assignee or _("nobody"))),
+        Clause("default_team", _("incoming tickets: team"), str(terms.default_team or "—")),
+        Clause("default_assignee", _("incoming tickets: assignee"), str(terms.default_assignee or "—")),
     ]
 
 

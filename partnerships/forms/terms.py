@@ -156,7 +156,7 @@ class TermsForm(forms.ModelForm):
         teams = list(Team.objects.all())
         fields["handers_teams"].choices = [(str(team.pk), team.name) for team in teams]
         fields["default_team"].queryset = Team.objects.all()
-        fields["default_team"].empty_label = fields["default_assignee"].empty_label = _("nobody")
+        fields["default_team"].empty_label = fields["default_assignee"].empty_label = "—"
         fields["default_assignee"].queryset = workers() | Membership.objects.filter(pk=terms.default_assignee_id)
         others = Partnership.objects.exclude(pk=terms.partnership_id).exclude(state=LinkState.ENDED)
         fields["hand_on_to"].choices = [(str(pk), name) for pk, name in others.values_list("pk", "name")]
