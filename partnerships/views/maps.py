@@ -3,14 +3,15 @@
 from django.urls import reverse
 
 from .. import mapping
+from ..maps import EVENTS
 from ..translation import as_rule
-from ..vocabulary import MapAction, MapEvent, Side, row_words
+from ..vocabulary import MapAction, Side, row_words
 
 
 def maps(ours):
     """What the map does, side by side, without the rows that leave things as they are; and what waits for a word."""
-    rows, states = mapping.rows_of(ours), MapEvent.values
-    rows.sort(key=lambda row: states.index(row.handover_state) if row.handover_state else len(states))
+    rows, events = mapping.rows_of(ours), [*EVENTS[Side.GIVER], ""]
+    rows.sort(key=lambda row: events.index(row.handover_state))
     acting = [row for row in rows if row.action != MapAction.LEAVE]
     heaps = [(side, [drawn(row) for row in acting if row.side == side]) for side in Side]
     return {
