@@ -9,6 +9,8 @@ from django.db.models import F
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import agreement, standing
@@ -105,10 +107,15 @@ class AccountAdmin(VerbAdmin):
         return _("The account %(name)s is open.") % {"name": name}
 
 
+def short(moment):
+    """A moment as narrow as it can be read."""
+    return moment and date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
 class LinkAdmin(VerbAdmin):
     """The links and how their letters fare: numbers and moments of lanes, nothing of what they carry."""
 
-    list_display = ["account_a", "account_b", "state", "since", "moved", "backlog", "waits", "aside"]
+    list_display = ["account_a", "account_b", "state", "aside", "backlog", "waits", "moved", "begun"]
     list_filter = ["state"]
     search_fields = ["account_a__name", "account_a__slug", "account_b__name", "account_b__slug"]
     search_help_text = _("Name or address of an account")
@@ -129,9 +136,13 @@ class LinkAdmin(VerbAdmin):
     def get_ordering(self, request):
         return ["-stuck", F("waiting_since").asc(nulls_last=True), "-since", "-pk"]
 
+    @admin.display(description=_("since"), ordering="since")
+    def begun(self, link):
+        return short(link.since)
+
     @admin.display(description=_("Last delivery"), ordering="last_moved")
     def moved(self, link):
-        return link.last_moved
+        return short(link.last_moved)
 
     @admin.display(description=_("Letters on their way"), ordering="on_their_way")
     def backlog(self, link):
@@ -139,7 +150,7 @@ class LinkAdmin(VerbAdmin):
 
     @admin.display(description=_("Oldest waits since"), ordering="waiting_since")
     def waits(self, link):
-        return link.waiting_since
+        return short(link.waiting_since)
 
     @admin.display(description=_("Lanes set aside"), ordering="stuck")
     def aside(self, link):

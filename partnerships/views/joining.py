@@ -86,7 +86,7 @@ def draw(request, key, code, **context):
     context |= what_is_offered(key) | {
         "code": code,
         "hours": hours_left(key),
-        "now": clock.now(),
+        "days": days_left(key),
         "sign_in_url": f"{reverse(settings.LOGIN_URL)}?next={request.path}",
     }
     return render(request, "partnerships/join.html", context, status=422 if form is not None and form.errors else 200)
@@ -109,6 +109,12 @@ def what_is_offered(key):
 def hours_left(key):
     """Whole hours until the invitation runs out, one at least."""
     return max(1, int((key.expires_at - clock.now()).total_seconds() // 3600))
+
+
+def days_left(key):
+    """Whole days until then, while they are two at least; below that people count in hours."""
+    hours = hours_left(key)
+    return hours // 24 if hours >= 48 else 0
 
 
 def accounts_to_link(user):
