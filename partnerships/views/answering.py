@@ -152,7 +152,10 @@ def report_form(request, handover, written):
     if request.method == "POST":
         return ReportForm(request.POST, handover=handover)
     written = written or handover.reports.exclude(reason="").order_by("-made_at").first()
-    initial = {"report": written.text, **answered(written.checklist)} if written else {}
+    # What was done before the work was sent back is done still.
+    initial = answered(handover.checklist)
+    if written:
+        initial |= {"report": written.text, **answered(written.checklist)}
     return ReportForm(handover=handover, initial=initial)
 
 
