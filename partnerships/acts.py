@@ -106,13 +106,13 @@ def ours(stop, desk):
         "back": sent_back(above, desk),
         "returns": memory.returns if memory else [],
         "news": news,
-        "visit": visiting.of(above) if above else None,
     }
 
 
 def changing(hand, desk):
     """Pass more or less than before, or move the partner's times."""
-    return [button(CHANGE, hand)] if hand.is_running and may_answer(hand, desk) else []
+    open_still = hand.is_running and hand.state != State.DONE
+    return [button(CHANGE, hand)] if open_still and may_answer(hand, desk) else []
 
 
 def in_hand(hand):

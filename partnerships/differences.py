@@ -1,7 +1,15 @@
 """What of a ticket was told otherwise than before, fact by fact. Pure reading."""
 
+import re
+from difflib import SequenceMatcher
+
 from .card_vocabulary import FACTS, spanned, value_word
 from .protocol import CardChanged
+
+WORDS = re.compile(r"\s*\S+")
+# Texts longer than this, or less alike than this, are shown one after the other.
+MOST_WORDS = 1200
+ALIKE = 0.5
 
 
 def between(before: CardChanged, after: CardChanged):
@@ -42,6 +50,24 @@ def device_line(device):
     return ", ".join([device.name, *(f"№ {number}" for number in numbers if number)])
 
 
+def pieces(before, after):
+    """A text as it is now with what is gone and what is new in their places; nothing where it is another text."""
+    was, now = WORDS.findall(before), WORDS.findall(after)
+    if not (was and now) or len(was) + len(now) > MOST_WORDS:
+        return []
+    match = SequenceMatcher(None, was, now, autojunk=False)
+    if match.ratio() < ALIKE:
+        return []
+    found = []
+    for sort, a, b, c, d in match.get_opcodes():
+        if sort == "equal":
+            found.append({"sort": "same", "text": "".join(now[c:d])})
+            continue
+        found += [{"sort": "gone", "text": "".join(was[a:b])}] if b > a else []
+        found += [{"sort": "new", "text": "".join(now[c:d])}] if d > c else []
+    return found
+
+
 def drawn(changes, kept=()):
     """The differences in the reader's words, and whether our own ticket stayed as we had it."""
     return [
@@ -50,7 +76,7 @@ def drawn(changes, kept=()):
             "before": value_word(fact, was),
             "after": value_word(fact, now),
             "kept": fact in kept,
-            "long": fact == "description",
+            "pieces": pieces(was, now) if fact in ("subject", "description") else [],
         }
         for fact, was, now in changes
         if fact in FACTS

@@ -69,7 +69,13 @@ class CardForm(forms.Form):
 
     def times(self):
         """The moments, as the verb takes them."""
-        return {name: self.cleaned_data.get(name) for name in ("due_at", "wish_from", "wish_until")}
+        return {name: to_the_second(self, name) for name in ("due_at", "wish_from", "wish_until")}
+
+
+def to_the_second(form, name):
+    """A moment out of a field that shows minutes: one that nobody touched keeps its seconds."""
+    typed, before = form.cleaned_data.get(name), form.initial.get(name)
+    return before if typed and before and before.replace(second=0, microsecond=0) == typed else typed
 
 
 def ticked(handover):
@@ -91,6 +97,10 @@ class VisitForm(forms.Form):
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["who"].choices = [("", _("not decided yet")), *((name, name) for name in people)]
+
+    def times(self):
+        """From when until when, as the verb takes it."""
+        return {"starts": to_the_second(self, "visit_from"), "until": to_the_second(self, "visit_until")}
 
 
 class OursForm(forms.Form):

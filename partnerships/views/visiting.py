@@ -27,8 +27,7 @@ def visit(request, pk):
             if "call_off" in request.POST:
                 visiting.call_off(handover, by=member, note=data["note"])
             else:
-                times = {"starts": data["visit_from"], "until": data["visit_until"]}
-                visiting.plan(handover, by=member, who=data["who"], note=data["note"], **times)
+                visiting.plan(handover, by=member, who=data["who"], note=data["note"], **form.times())
             return moved(request, ticket)
         except Refused as no:
             refuse(form, no)
