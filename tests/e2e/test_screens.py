@@ -33,6 +33,7 @@ INSIDE = (
     *("people/", "people/invite/", "people/invitations/", "people/teams/", "notifications/", "notifications/settings/"),
     *("settings/", "settings/statuses/", "settings/types/", "settings/tags/", "settings/canned/", "settings/mail/"),
     *("settings/history/", "start/", "/me/", "/me/security/", "/me/sessions/"),
+    *("partners/invite/", "partners/invitations/", "partners/card/"),
 )
 LONG = "Достопримечательнейшестроительномонтажное"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
