@@ -126,10 +126,10 @@ MISSING = uuid.UUID("01900000-0000-7000-8000-000000000000")
 class Nowhere:
     """Ids that nobody has."""
 
-    invitation = partnership = proposal = handover = round = letter = template = place = crew = observer = agent = agent2 = (
+    invitation = partnership = proposal = handover = letter = template = place = crew = observer = agent = agent2 = (
         tag
     ) = type("Row", (), {"pk": MISSING})()
-    notification = mailed = tag
+    notification = mailed = round = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id", "view_id"), MISSING)
 
