@@ -14,7 +14,7 @@ from tickets.vocabulary import Direction
 from . import cards, chain, conditions, fit, offering, standing
 from .access import NOT_YOURS_TO_HAND, handable
 from .models import Handover, Partnership
-from .protocol import Company, Unreadable, read
+from .presenting import card_of
 from .vocabulary import RUNNING, LinkState
 
 # The past that counts.
@@ -46,7 +46,7 @@ def of(ticket, member):
     rows = []
     for one in partners:
         record = past.get(one.pk, fit.Record())
-        suits = fit.weigh(card(one), conditions.theirs(one), record, wanted, now)
+        suits = fit.weigh(card_of(one), conditions.theirs(one), record, wanted, now, client_id=one.client_id)
         no = NOT_YOURS_TO_HAND % {"partner": one.name} if one.pk not in mine else why_not(ticket, above, one, busy)
         rows.append(Candidate(partner=one, fit=suits, record=record, blocked=no))
     return sorted(rows, key=lambda row: (bool(row.blocked), -row.fit.score, row.partner.name))
@@ -71,15 +71,8 @@ def wants(ticket, above):
         address=cards.place(ticket, above),
         things=tuple(dict.fromkeys(thing for thing in things if thing)),
         type=ticket.type.name if ticket.type else "",
+        client_id=ticket.client_id,
     )
-
-
-def card(partner):
-    """What the partner says of himself; nothing where he has not said it."""
-    try:
-        return read(Company, partner.card)
-    except Unreadable:
-        return Company()
 
 
 def records(member):

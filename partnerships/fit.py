@@ -11,7 +11,7 @@ from .hours import is_open
 from .protocol import Company, SharedTerms
 
 NEAR, APART, KNOWS = 40, -20, 30
-REFUSES, CLOSED = -60, -10
+REFUSES, CLOSED, ASKED_US = -60, -10, -90
 # Words that stand in the names of many regions and tell none from another.
 GENERIC = {"область", "обл", "край", "республика", "респ", "город", "г", "гор", "район", "р", "н", "округ"}
 GENERIC |= {"region", "city", "town", "district", "area", "county"}
@@ -24,6 +24,7 @@ class Wanted:
     address: str = ""
     things: tuple = ()
     type: str = ""
+    client_id: object = None
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class Fit:
     words: list = field(default_factory=list)
 
 
-def weigh(card: Company, their: SharedTerms, record: Record, wanted: Wanted, now: datetime):
-    """A partner against a ticket."""
+def weigh(card: Company, their: SharedTerms, record: Record, wanted: Wanted, now: datetime, *, client_id=None):
+    """A partner against a ticket; `client_id`: the client of ours that stands for the partner."""
+    asked_us = client_id is not None and client_id == wanted.client_id
     regions = [*card.regions, *their.accept_regions]
     near = bool(wanted.address and region_of(wanted.address, regions))
     known = service_of(wanted.things, [*card.services, *([card.about] if card.about else [])])
@@ -60,11 +62,12 @@ def weigh(card: Company, their: SharedTerms, record: Record, wanted: Wanted, now
         ", ".join(card.regions[:3]) or card.about,
         ngettext("%(n)d ticket of ours with them", "%(n)d tickets of ours with them", record.open) % {"n": record.open},
         known if known != card.about else "",
+        _("it is their own ticket") if asked_us else "",
         _("do not take this type") if no_type else "",
         _("do not take this region") if no_place else "",
         _("not working now") if closed else "",
     ]
-    return Fit(score + merit(record), near, [word for word in words if word])
+    return Fit(score + merit(record) + ASKED_US * asked_us, near and not asked_us, [word for word in words if word])
 
 
 def merit(record: Record):

@@ -33,7 +33,7 @@ MAILS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 AMOUNT = r"\d[\d\s\u00a0\u202f.,]*"
 PRICES = re.compile(
     rf"(?<![\w№#]){AMOUNT}(?:(?:тыс|млн|k|к)\.?\s*)?"
-    r"(?:₽|€|\$|£|руб(?:л(?:ей|ями|ях|ям|я|ь|ю|е)|\.)?(?!\w)|р\.(?!\s*\w\.)(?=\W|$)|(?:RUB|USD|EUR|euros?|евро|доллар\w*|roubles?|rubles?|dollars?)(?!\w))"
+    r"(?:₽|€|\$|£|руб(?:л(?:ей|ями|ях|ям|я|ь|ю|е)|\.)?(?!\w)|р\.(?!\s*\w\.)(?=\W|$)|(?<=\d)р(?![\w.])|(?:RUB|USD|EUR|euros?|евро|доллар\w*|roubles?|rubles?|dollars?)(?!\w))"
     rf"|(?:[₽€$£]|(?<!\w)(?:RUB|USD|EUR)\s)\s?{AMOUNT}"
     rf"|(?<!\w)(?:цен[аыу]|стоимость|сумма|price|costs?)\s*[:=—-]?\s*\d{AMOUNT}",
     re.IGNORECASE,

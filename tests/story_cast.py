@@ -4,7 +4,7 @@ from datetime import date
 
 from equipment import registry
 from equipment.models import Site
-from partnerships import agreement, parting
+from partnerships import agreement, parting, templates
 from partnerships.models import Link
 from tenants import accounts
 from tenants import people as members
@@ -345,6 +345,20 @@ def lay_meridian(company, by):
                 )
 
 
+def keep_template(company, other):
+    """What the dispatchers hand to the subcontractor most often."""
+    templates.add(
+        world.partner(company, other),
+        by=company.owner,
+        name="Выезд на кассы",
+        share={"description": True, "contact_name": True, "contact_phone": True, "site": True, "given_equipment": True},
+        message="Нужен выезд. Позвоните на объект за час.",
+        due_minutes=240,
+        hand_on="nobody",
+        checklist=["Фото до и после", "Пробный чек", "Акт подписан"],
+    )
+
+
 def name_clients(month):
     """Whose tickets are a client's: the chain at its service company. Steps of the month's first day."""
 
@@ -354,6 +368,7 @@ def name_clients(month):
         agreement.name_client(world.partner(company, month.cast["lukoshko"]), client, by=company.owner)
 
     month.step(month.ago("23d"), "meridian", chain)
+    month.step(month.ago("22d"), "meridian", lambda: keep_template(month.cast["meridian"], month.cast["vektor"]))
     month.step(
         month.ago("1d 2h"),
         "meridian",

@@ -46,7 +46,11 @@ def preview(request, number):
     """The partner's page anew after each change of the form, and what of the form follows from it."""
     ticket = ticket_or_404(request.member, number)
     permit(request.member, "hand_over", ticket)
-    form = HandOverForm(request.POST, ticket=ticket, given=given_card(ticket))
+    data = request.POST.copy()
+    if "several" not in data:
+        # Whoever switches back to one keeps the first.
+        data.setlist("to", data.getlist("to")[:1])
+    form = HandOverForm(data, ticket=ticket, given=given_card(ticket))
     form.is_valid()
     swap = stale(form)
     several = bool(form.cleaned_data.get("several"))
@@ -54,6 +58,8 @@ def preview(request, number):
     if swap:
         form = follow_terms(form, ticket)
     context = {"form": form, "ticket": ticket, "swap": swap, "redrawn": redrawn, **look(ticket, form)}
+    if swap:
+        context["templates"] = templates(form)
     if redrawn:
         context |= listed(request, ticket, form)
     return render(request, "partnerships/_preview.html", context)
