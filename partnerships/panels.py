@@ -8,12 +8,12 @@ from sla import turns
 from tenants import clock
 from tenants.vocabulary import refuse_unless
 from tickets.models import Ticket
-from tickets.vocabulary import Category, Turn
+from tickets.vocabulary import Category, Direction, Turn
 
 from . import chain, correspondence, differences, given, standing, stations, waiting
 from .card_vocabulary import CARD_CHANGED, CARD_LATE
 from .models import Handover, InboxLetter, Partnership
-from .vocabulary import RUNNING, WORD_MET, LinkState, Stage, State, why
+from .vocabulary import RUNNING, WORD_MET, ClientSees, LinkState, Stage, State, why
 
 
 def register(slots):
@@ -25,6 +25,7 @@ def register(slots):
     slots.line(CARD_CHANGED.code)(differences.of_line)
     slots.line(CARD_LATE.code)(differences.of_line)
     slots.relay(who_reads_on)
+    slots.client_sight(what_client_sees)
     slots.way_from(WORD_MET)(map_that_met)
     slots.deed(eyes)
     slots.after_opening(hand_over_at_once)
@@ -168,6 +169,18 @@ def branch(hand, *, holds):
     direct = holds and not any(one["turn"] for one in far)
     pending = hand.state == State.OFFERED
     return [{"name": hand.partnership.name, "party": "partner", "turn": direct, "pending": pending}, *far]
+
+
+def what_client_sees(ticket):
+    """Of each partner who works on the ticket as much as the terms he got it with let our client know."""
+    hands = Handover.objects.filter(ticket=ticket, direction=Direction.GIVEN, state__in=(*RUNNING, State.APPROVED))
+    shown = {}
+    for hand in hands.select_related("partnership"):
+        grade = hand.terms.client_sees
+        if grade != ClientSees.NOTHING:
+            name = "" if grade == ClientSees.ROLE else hand.partnership.name
+            shown[hand.counterpart_id] = (name, stations.words(hand) if grade == ClientSees.STATUS else "")
+    return shown
 
 
 def who_reads_on(ticket, counterparts):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tenants.vocabulary import refuse_unless
 
-from . import readers
+from . import readers, slots
 from .models import Attachment, Comment
 from .vocabulary import FOR_CLIENT
 
@@ -32,7 +32,8 @@ def check_client(ticket):
 
 
 def lines(ticket):
-    """The comments for the client, the oldest first. Of a partner's person he learns the name and not the company."""
+    """The comments for the client, the oldest first. Of a partner's person he learns the company where terms say so."""
+    known = slots.shown_to_client(ticket)
     rows = Comment.objects.filter(ticket=ticket, audience__in=FOR_CLIENT)
     drawn = []
     for row in rows.prefetch_related("attachments").order_by("created_at", "pk"):
@@ -40,11 +41,21 @@ def lines(ticket):
             drawn.append(Line(at=row.created_at, author=row.author_name, text=_("Comment removed"), said=False))
             continue
         files = [file for file in row.attachments.all() if file.removed_at is None]
-        company = _("partner") if row.came_through_id else row.author_company or company_of(row, ticket)
+        company = row.author_company or company_of(row, ticket)
+        if row.came_through_id:
+            company = known.get(row.came_through_id, ("", ""))[0] or _("partner")
         drawn.append(
             Line(row.created_at, row.author_name, company, row.body, files, theirs=row.author_kind == "contact")
         )
     return drawn
+
+
+def workers(ticket):
+    """Who else works on the ticket, as far as the client may know: labels and values."""
+    return [
+        {"label": _("Works on it"), "value": name or _("a partner of ours"), "note": note}
+        for name, note in slots.shown_to_client(ticket).values()
+    ]
 
 
 def company_of(row, ticket):

@@ -9,6 +9,7 @@ PANELS = []
 DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
+SIGHTS = []
 AFTER_OPENING = []
 SELECTION = []
 WAYS = {}
@@ -69,6 +70,20 @@ def relays(ticket, counterparts):
     for load in RELAYS:
         told.update(load(ticket, counterparts))
     return told
+
+
+def client_sight(load):
+    """Name what a client may know of who else works on his ticket: load(ticket) → {counterpart id: (name, how far)}."""
+    SIGHTS.append(load)
+    return load
+
+
+def shown_to_client(ticket):
+    """Whom the client knows to work on his ticket beside us; a nameless one is there without a name."""
+    shown = {}
+    for load in SIGHTS:
+        shown.update(load(ticket))
+    return shown
 
 
 def after_opening(load):

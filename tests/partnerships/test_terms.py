@@ -406,3 +406,33 @@ def test_the_partner_reads_the_difference_in_his_language_and_answers(w, enter):
         ours = f"partners/{world.partner(w.service, w.sub).pk}/"
     for page in (ours, f"{ours}terms/history/"):
         assert "Телефон нужен" in text_of(enter(w.service, "observer").get(page))
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"),
+    [
+        ("nothing", ""),
+        ("role", "Works on it a partner of ours"),
+        ("name", "Works on it Вектор"),
+        ("status", "Works on it Вектор accepted"),
+    ],
+)
+def test_the_client_sees_of_the_partner_what_the_terms_let_him(w, enter, grade, words):
+    change(w.service, w.sub, client_sees=grade)
+    with w.service.scope():
+        client = accounts.add_client("Клиент", by=w.service.owner)
+        ticket = lifecycle.open_ticket("Касса", by=w.service.dispatcher, client=client)
+    given = hand(w.service, w.sub, ticket)
+    delivery.drain()
+    with w.sub.scope():
+        sharing.accept(row(w.sub, key=given.key), by=w.sub.dispatcher)
+    delivery.drain()
+
+    page = text_of(enter(w.service).get(f"tickets/{ticket.number}/as/client/"))
+
+    seen = page.partition("nothing said to partners alone.")[2]
+    assert (words in seen, "Works on it" in seen, "Вектор" in seen) == (
+        True,
+        grade != "nothing",
+        grade in ("name", "status"),
+    )

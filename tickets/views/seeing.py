@@ -25,7 +25,7 @@ def as_client(request, number):
         "title": _("As %(name)s sees it") % {"name": ticket.client.name},
         "note": _("Only what was said to the client or by him; nothing internal, nothing said to partners alone."),
         "seen": SimpleNamespace(
-            facts=[*rail.site_facts(ticket), *devices],
+            facts=[*rail.site_facts(ticket), *devices, *seeing.workers(ticket)],
             files=seeing.files(ticket),
             ref=ticket.ref,
             # The client's own word for a status is its category until the account gives him better ones.
