@@ -43,6 +43,7 @@ def take(row, body, lane, partnership, by):
     moves.show_on_board(handover)
     handover.ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
     moves.tell(handover, OFFERED, by=by)
+    translation.follow(handover, by=by, state=State.OFFERED)
     adopting.recognise(handover)
     outbox.write(handover, outbox.status_of(ticket, caused=True), by=SCHEDULE)
     accepting.tell_of_receiver(handover.ticket, terms)
