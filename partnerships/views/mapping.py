@@ -39,7 +39,8 @@ def edit(request, pk):
         kept = take_kept(request, ours)
         return map_page(request, ours, MapForm(kept, rows=mapping.rows_of(ours)), restored=kept is not None)
     if not signin.is_fresh(request):
-        request.session[KEPT] = {"pk": str(ours.pk), "data": dict(request.POST.lists())}
+        typed = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+        request.session[KEPT] = {"pk": str(ours.pk), "data": typed}
         return signin.ask_again(request, reverse("partnerships:map", args=[ours.pk]))
     form = MapForm(request.POST, rows=mapping.rows_of(ours))
     if form.is_valid():

@@ -91,6 +91,18 @@ def test_spellings_of_one_word_are_one_row_and_a_flood_is_bounded(moved, monkeyp
         ]
 
 
+def test_a_map_may_ask_about_a_ticket_that_arrives(w):
+    say_row(w.service, w.retail, Side.TAKER, MapAction.ASK, handover_state="offered")
+    with w.retail.scope():
+        ticket = lifecycle.open_ticket("Касса", by=w.retail.dispatcher)
+    given = hand(w.retail, w.service, ticket)
+    assert delivery.drain()
+
+    taken = row(w.service, key=given.key)
+    asked = notes(w.service, taken.ticket.number)
+    assert (len(asked), taken.ticket.status.glyph) == (1, Glyph.NEW) and w.retail.account.name in asked[0]
+
+
 @in_state("accepted")
 def test_a_word_that_waits_leaves_the_say_to_its_category(moved):
     giver, taker = moved.giver, moved.taker
