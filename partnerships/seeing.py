@@ -28,7 +28,7 @@ from .protocol import (
     VisitChanged,
     parse,
 )
-from .vocabulary import said_why
+from .vocabulary import Criterion, said_why
 
 
 @dataclass
@@ -161,6 +161,9 @@ def read_answer(seen, said, body: Answer, letter):
     words = correspondence.WORDS[letter.kind]
     score = f"{body.score}/5" if body.score else ""
     text = ": ".join(str(part) for part in (words, score, said_why(body.reason) or body.text) if part)
+    ticked = [f"{'✓' if line.done else '✗'} {line.text} {line.note}".rstrip() for line in body.checklist]
+    marks = [f"{Criterion(mark.name).label} {mark.score}" for mark in body.criteria]
+    text = "; ".join([text, *ticked, *marks])
     seen.lines.append(Line(at=letter.sent_at, author=letter.by.get("name", ""), text=text, said=False))
 
 
