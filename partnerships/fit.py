@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from .hours import is_open
 from .protocol import Company, SharedTerms
 
-NEAR, APART, KNOWS = 40, -20, 30
+NEAR, APART, KNOWS, MISSES = 40, -20, 30, -20
 REFUSES, CLOSED, ASKED_US = -60, -10, -90
 # Words that stand in the names of many regions and tell none from another.
 GENERIC = {"область", "обл", "край", "республика", "респ", "город", "г", "гор", "район", "р", "н", "округ"}
@@ -57,7 +57,13 @@ def weigh(card: Company, their: SharedTerms, record: Record, wanted: Wanted, now
     no_place = bool(wanted.address and their.accept_regions and not region_of(wanted.address, their.accept_regions))
     closed = not is_open(their, now)
     apart = bool(wanted.address and regions) and not near
-    score = NEAR * near + APART * apart + KNOWS * bool(known) + REFUSES * (no_type + no_place) + CLOSED * closed
+    score = (
+        NEAR * near
+        + APART * apart
+        + (KNOWS if known else MISSES * bool(card.services and wanted.things))
+        + REFUSES * (no_type + no_place)
+        + CLOSED * closed
+    )
     words = [
         ", ".join(card.regions[:3]) or card.about,
         ngettext("%(n)d ticket of ours with them", "%(n)d tickets of ours with them", record.open) % {"n": record.open},
@@ -90,12 +96,11 @@ def region_of(address, regions):
 
 
 def service_of(things, services):
-    """The first of the services that names one of the things: a maker, a model, a kind."""
-    for service in services:
-        told = plain(service)
-        if any(akin(word, thing) for word in told for thing in (w for one in things for w in plain(one))):
-            return service
-    return ""
+    """The service that names most of the things: a maker, a model, a kind; empty when none names any."""
+    words = {word for thing in things for word in plain(thing) if len(word) > 1}
+    named = {one: sum(any(akin(told, word) for word in words) for told in set(plain(one))) for one in services}
+    best = max(named, key=named.get, default="")
+    return best if best and named[best] else ""
 
 
 def akin(word, other):

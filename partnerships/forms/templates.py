@@ -9,9 +9,9 @@ from ..vocabulary import HandOn, Relay, SeeBelow
 from .checklists import Checklist
 from .handing import tick
 from .marks import TEXT
+from .spans import Span
 
 AS_TERMS = [("", _("as the terms say"))]
-YEAR = 366 * 24 * 60
 
 
 class TemplateForm(forms.Form):
@@ -27,11 +27,8 @@ class TemplateForm(forms.Form):
     message = forms.CharField(
         label=_("Message to the partner"), required=False, max_length=TEXT, widget=forms.Textarea(attrs={"rows": 3})
     )
-    due_minutes = forms.IntegerField(
-        label=_("Deadline after, minutes"),
-        required=False,
-        min_value=5,
-        max_value=YEAR,
+    due_minutes = Span(
+        label=_("Deadline after"),
         help_text=_("Left empty: four fifths of the time that is left to us."),
     )
     hand_on = forms.ChoiceField(label=_("May hand on"), required=False)
@@ -58,7 +55,8 @@ class TemplateForm(forms.Form):
         """The template as a row keeps it."""
         data = self.cleaned_data
         plain = ("name", "message", "due_minutes", "hand_on", "see_below", "client_replies", "checklist")
-        return {name: data[name] for name in plain} | {"share": {name: data[name] for name in WHOLE}}
+        kept = {name: data[name] for name in plain} | {"due_minutes": data["due_minutes"] or None}
+        return kept | {"share": {name: data[name] for name in WHOLE}}
 
 
 def begun(template: HandoverTemplate | None):

@@ -1,5 +1,7 @@
 """A ticket given to a partner: one row on each side, and what belongs to it."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -205,6 +207,11 @@ class HandoverTemplate(AccountOwned):
 
     def __str__(self):
         return self.name
+
+    @property
+    def due_within(self):
+        """How long the partner gets, if the template says so."""
+        return timedelta(minutes=self.due_minutes) if self.due_minutes else None
 
 
 class Alias(AccountOwned):

@@ -266,7 +266,7 @@ VISIT = {
     "name": "Выезд",
     "site": "on",
     "message": "Нужен выезд",
-    "due_minutes": "240",
+    "due_minutes": "4 h",
     "hand_on": "nobody",
     "checklist": "Фото\nАкт",
 }
@@ -323,7 +323,7 @@ def test_a_template_of_another_partner_fills_nothing_and_hands_nothing_over(w, f
 
 def test_templates_are_kept_by_whoever_sets_the_terms(w, both, template, enter):
     owner, partner = enter(w.service, "owner"), f"partners/{both[0]}/"
-    assert "Нужен выезд · deadline after 240 minutes · 2 lines to tick" in text_of(owner.get(partner))
+    assert "Нужен выезд · deadline after 4 h · 2 lines to tick" in text_of(owner.get(partner))
     for role in ("dispatcher", "observer"):
         desk = enter(w.service, role)
         assert "Выезд" in text_of(desk.get(partner)) and "templates/new/" not in desk.get(partner).content.decode()
