@@ -158,11 +158,16 @@ def is_drained(link_id):
 
 
 def rewind(link):
-    """Carry everything again from the first letter on, as after a restore; the receiver knows what he has."""
-    Lane.objects.filter(link=link, lease=None).update(
-        delivered=0, applied=0, stuck=False, attempts=0, next_attempt_at=timezone_now()
-    )
+    """Carry everything again from the first letter on, as after a restore; the receiver knows what he has.
+
+    Whoever carries a lane right now loses it. Gives how many letters go once more; over an ended link none do.
+    """
+    rows = Lane.objects.filter(link=link, link__in=Link.objects.exclude(state=LinkState.ENDED))
+    again = rows.aggregate(n=Sum("written"))["n"] or 0
+    fresh = {"delivered": 0, "applied": 0, "stuck": False, "attempts": 0, "lease": None, "leased_until": None}
+    rows.update(**fresh, next_attempt_at=timezone_now())
     ring_on_commit()
+    return again
 
 
 def release(lane):

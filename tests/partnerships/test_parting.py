@@ -5,11 +5,12 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partnerships import delivery, lanes, parting, sharing
-from partnerships.models import Handover, Link, Partnership
+from partnerships.models import Handover, Lane, Link, Partnership
 from tenants import clock, people
 from tenants.models import Activity, Mail
 from tenants.timers import ring_due
@@ -337,14 +338,17 @@ def mailed(w):
 @in_state("returned")
 def test_carrying_everything_again_changes_nothing(w, moved):
     before, mails = invariants.rows(), mailed(w)
+    written = sum(Lane.objects.filter(link=side(w).link_id).values_list("written", flat=True))
     rows = (moved.given().state, moved.taken().state, moved.given().ticket.updated_at)
 
-    lanes.rewind(side(w).link)
+    call_command("redeliver", str(side(w).link_id), stdout=(told := StringIO()))
+    assert Lane.objects.filter(link=side(w).link_id, applied=0).exists()
     assert delivery.drain()
 
     assert invariants.rows() == before and mailed(w) == mails
     assert (moved.given().state, moved.taken().state, moved.given().ticket.updated_at) == rows
     assert lanes.is_drained(side(w).link_id)
+    assert told.getvalue().split()[0] == str(written)
 
 
 def test_what_a_suspended_company_missed_arrives_once(w, pair):
