@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    about,
     bulk,
     composing,
     conversation,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("<int:number>/team/", head.team, name="team"),
     path("<int:number>/watch/", head.watch, name="watch"),
     path("<int:number>/reword/", head.reword, name="reword"),
+    path("<int:number>/about/", about.about, name="about"),
     path("<int:number>/type/", filling.type_, name="type"),
     path("<int:number>/fields/", filling.fields_, name="fields"),
     path("<int:number>/tags/", relations.tags, name="tags"),

@@ -55,11 +55,14 @@ def types(ticket):
 
 def deeds(ticket, member, counterparts):
     """The rarer things to do with a ticket, ours and the upper apps'."""
-    address = {name: reverse(f"tickets:{name}", args=[ticket.number]) for name in ("reword", "link", "printed")}
+    address = {
+        name: reverse(f"tickets:{name}", args=[ticket.number]) for name in ("reword", "about", "link", "printed")
+    }
     drawn = []
     if member.may("change"):
         drawn += [
             {"label": _("Edit subject and description"), "url": address["reword"], "icon": "pencil", "dialog": True},
+            {"label": _("Contact, site and equipment"), "url": address["about"], "icon": "map-pin", "dialog": True},
             {"label": _("Link with another ticket"), "url": address["link"], "icon": "link", "dialog": True},
         ]
     if ticket.client and readers.client_reads(ticket, counterparts):
