@@ -65,8 +65,8 @@ def shared(terms):
 
 
 def own_rules(terms):
-    """Told terms without what is shared: that has a table of its own."""
-    return [one for one in shared(terms) if not one.name.startswith(("pass_", "back_"))]
+    """Told terms without what is shared and promised: these have tables of their own."""
+    return [one for one in shared(terms) if not one.name.startswith(("pass_", "back_", "promise_"))]
 
 
 def passed(name, terms, words):

@@ -13,6 +13,7 @@ from tickets.forms import workers
 from tickets.models import TicketType
 from tickets.vocabulary import Priority
 
+from .. import clauses
 from ..models import Partnership, Terms
 from ..vocabulary import LinkState, Relay
 from .marks import CHECK
@@ -72,11 +73,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Promised:
-    """What we promise for one priority: the field of the response and that of the work."""
+    """What is promised for one priority: our fields of the response and of the work, and the partner's words."""
 
     priority: str
     label: str
     fields: list
+    theirs: str
 
 
 def boxes(label, choices=(), **options):
@@ -187,9 +189,16 @@ class TermsForm(forms.ModelForm):
     def promised(self):
         """What we promise, priority by priority, the most urgent first."""
         return [
-            Promised(priority, priority.label, [self[f"{name}_{priority}"] for name in PROMISES])
+            Promised(
+                priority, priority.label, [self[f"{name}_{priority}"] for name in PROMISES], self.promises(priority)
+            )
             for priority in reversed(Priority)
         ]
+
+    def promises(self, priority):
+        """What the partner promises for this priority, in words; nothing where he promises nothing."""
+        told = any(one.priority == priority and (one.response or one.resolution) for one in self.their.promises)
+        return clauses.promised(self.their, priority).value if told else ""
 
     def _post_clean(self):
         """The row is made by the verb, and so is every check that concerns more than one field."""
