@@ -155,27 +155,7 @@ def furnish(made):
         made.handover = Handover.objects.order_by("-direction").first()
         made.partnership = made.handover and made.handover.partnership
         if made.partnership:
-            made.proposal = made.partnership.proposals.first()
-            Terms.objects.filter(partnership=made.partnership).update(created_by=canary(made, "author"))
-            made.template = templates.add(
-                made.partnership, by=made.owner, name=canary(made, "template"), message=canary(made, "templatetext")
-            )
-            made.round = Round.objects.create(
-                ticket=made.handover.ticket, mode="sequence", queue=[str(made.partnership.pk)], made_at=timezone.now()
-            )
-            lane = Lane.objects.filter(receiver=made.account, handover=made.handover.key).get()
-            made.letter = InboxLetter.objects.create(
-                letter=new_id(),
-                lane=lane,
-                handover_key=made.handover.key,
-                seq=1000,
-                version=9,
-                kind="comment.sung",
-                sent_at=timezone.now(),
-                received_at=timezone.now(),
-                stage="set_aside",
-                reason="unknown version",
-            )
+            furnish_link(made)
         made.notification = unseen(made)
         made.mailed = Mail.objects.earliest("created_at")
         made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
@@ -188,6 +168,31 @@ def furnish(made):
         for person in BY_NAME:
             granting.grant(other, to=made.people[person], by=made.owner)
         made.internal_file = Attachment.objects.get(comment=made.said)
+
+
+def furnish_link(made):
+    """What is there once companies work together: terms, a template, a round, a letter set aside."""
+    made.proposal = made.partnership.proposals.first()
+    Terms.objects.filter(partnership=made.partnership).update(created_by=canary(made, "author"))
+    made.template = templates.add(
+        made.partnership, by=made.owner, name=canary(made, "template"), message=canary(made, "templatetext")
+    )
+    made.round = Round.objects.create(
+        ticket=made.handover.ticket, mode="sequence", queue=[str(made.partnership.pk)], made_at=timezone.now()
+    )
+    lane = Lane.objects.filter(receiver=made.account, handover=made.handover.key).get()
+    made.letter = InboxLetter.objects.create(
+        letter=new_id(),
+        lane=lane,
+        handover_key=made.handover.key,
+        seq=1000,
+        version=9,
+        kind="comment.sung",
+        sent_at=timezone.now(),
+        received_at=timezone.now(),
+        stage="set_aside",
+        reason="unknown version",
+    )
 
 
 def unseen(made):
