@@ -1,6 +1,6 @@
 """Tales of Меридиан and its clients that are under way now."""
 
-from tests import pictures
+from tests import pictures, story_maps
 from tests.story import Tale
 
 LUKOSHKO, CHIEF = "Лукошко", "Павел Рогов"
@@ -88,6 +88,7 @@ def drawer_stays_shut(month):
     )
     t.gives("8h", "meridian.agent2", "vektor", due="+4h")
     t.accepts("7h 30m", "vektor.dispatcher", assignee="engineer")
+    story_maps.sets_out(t, "7h 20m", "vektor.dispatcher")
     t.says("24m", "vektor.dispatcher", "Руслан будет в Грязовце к 15:00.", to="meridian")
 
 

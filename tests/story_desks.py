@@ -1,6 +1,6 @@
 """Tales of the other desks: what partners hand to Меридиан, to each other, and do by themselves."""
 
-from tests import pictures
+from tests import pictures, story_maps
 from tests.story import Tale
 from tickets import canned, fields, tagging, tags, typology, words
 from tickets.models import Status, TicketType
@@ -13,6 +13,7 @@ PHARMACY, CHEMIST = "Аптека Ромашка", "Инесса Мальцев�
 def tell_desks(month):
     """All of this file's tales."""
     own_words(month)
+    story_maps.set_maps(month)
     for tale in (
         boards_in_dispute,
         recall_of_power_supplies,
