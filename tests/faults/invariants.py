@@ -141,7 +141,9 @@ def both_sides_agree():
 
 
 # Told by one side and kept by both: what of it was not heard before the link ended stays with whoever said it.
-TOGETHER = ("returns", "score", "rating_text", "rating_answer", "due_at", "visit_from", "visit_until", "visit_who")
+TOGETHER = ("returns", "score", "rating_text", "rating_answer", "checklist")
+# What the taker does not take in any more once the work is over.
+WHILE_OPEN = ("due_at", "wish_from", "wish_until", "visit_from", "visit_until", "visit_who")
 
 
 def of_one(given, taken):
@@ -151,7 +153,7 @@ def of_one(given, taken):
         yield "the taker still waits for an answer"
     if given.partnership.state == "ended":
         return
-    for name in TOGETHER:
+    for name in (*TOGETHER, *(WHILE_OPEN if given.is_running else ())):
         if getattr(given, name) != getattr(taken, name):
             yield f"{name} is {getattr(given, name)} here, {getattr(taken, name)} there"
     if given.state == "offered" and given.accept_by != taken.accept_by:

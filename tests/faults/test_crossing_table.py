@@ -4,12 +4,14 @@ The pairs come from the code's own table of moves and from what else crosses; ea
 hand-over in which both sides may press. In the end both sides say the same and no letter is left over.
 """
 
+import itertools
 from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
-from partnerships import delivery, parting, ratings, sharing
+from partnerships import delivery, parting, proposing, ratings, recard, sharing, visiting
+from partnerships.cards import Share
 from partnerships.models import InboxLetter, Lane
 from partnerships.moves import MOVES
 from partnerships.vocabulary import State
@@ -19,6 +21,7 @@ from tests.faults import invariants, story
 from tests.rewind import staged
 from tests.walls.cast import undone
 from tickets import lifecycle, statuses
+from tickets.models import Ticket
 from tickets.vocabulary import Category, Direction, Glyph
 
 GIVEN, TAKEN = Direction.GIVEN, Direction.TAKEN
@@ -31,8 +34,8 @@ REACHED = {
 }
 
 
-ONCE = State.ACCEPTED
-PLAYED = {State.OFFERED: 40, State.ACCEPTED: 60, State.DONE: 18, State.RETURNED: 26, State.APPROVED: 8}
+ONCE, REOPEN = State.ACCEPTED, "reopen"
+PLAYED = {State.OFFERED: 30, State.ACCEPTED: 60, State.DONE: 18, State.RETURNED: 18, State.APPROVED: 8}
 
 
 @staged
@@ -40,6 +43,9 @@ def linked():
     """Two companies and nothing between them yet."""
     alfa, beta = story.linked("alfa", "beta")
     world.at_once(alfa, beta)
+    with alfa.scope():
+        proposing.change_terms(world.partner(alfa, beta), by=alfa.owner, return_days=7)
+    assert delivery.drain()
     return SimpleNamespace(given=alfa, taken=beta)
 
 
@@ -84,6 +90,45 @@ def waits(pair, side):
         lifecycle.set_status(ticket, to=statuses.first(Category.WAITING, Glyph.CLIENT), by=who.owner)
 
 
+def urgent(pair, side):
+    """A fact of the ticket changes, and the partner is told it anew."""
+    with pair.given.scope():
+        lifecycle.set_priority(story.handover(pair.given, side).ticket, to="critical", by=pair.given.owner)
+
+
+def deadline(pair, side):
+    with pair.given.scope():
+        mine = story.handover(pair.given, side)
+        due = timezone.now() + story.timedelta(days=3)
+        recard.change(mine, share=Share.from_json(mine.share), due_at=due, by=pair.given.owner)
+
+
+def reopen(pair, side):
+    """The ticket was closed to its client, and the client opens it again: delivered work goes back."""
+    with pair.given.scope():
+        ticket = story.handover(pair.given, side).ticket
+        lifecycle.resolve(ticket, by=pair.given.owner)
+        lifecycle.reopen(Ticket.objects.get(pk=ticket.pk), by=pair.given.owner)
+
+
+def visit(pair, side):
+    with pair.taken.scope():
+        tomorrow = timezone.now() + story.timedelta(days=1)
+        visiting.plan(story.handover(pair.taken, side), by=pair.taken.owner, starts=tomorrow, who="Мастер")
+
+
+def terms(verb, ours=None, **details):
+    """A verb of terms: of the side itself, or of its answer to what the other side asks."""
+
+    def press(pair, side):
+        who, other = (getattr(pair, one) for one in (side, TAKEN if side == GIVEN else GIVEN))
+        with who.scope():
+            partner = world.partner(who, other)
+            verb(partner if ours is None else partner.proposals.get(ours=ours, state="open"), by=who.owner, **details)
+
+    return press
+
+
 REASON = {"reason": "причина"}
 MOVING = {
     State.ACCEPTED: moving(sharing.accept),
@@ -95,10 +140,26 @@ MOVING = {
     State.APPROVED: moving(sharing.approve),
     State.RETURNED: moving(sharing.send_back, **REASON),
 }
+# What moves no hand-over by itself, and in which states it is played.
 MORE = {
-    GIVEN: {"rate": moving(ratings.rate, score=4), "status": waits},
-    TAKEN: {"say": says, "status": waits},
+    GIVEN: {
+        "rate": (moving(ratings.rate, score=4), {State.DONE, State.APPROVED}),
+        "status": (waits, {ONCE}),
+        "card": (urgent, {ONCE, State.APPROVED}),
+        "deadline": (deadline, {State.OFFERED, ONCE, State.DONE}),
+        REOPEN: (reopen, {State.DONE, State.APPROVED}),
+        "propose terms": (terms(proposing.change_terms, return_days=5), {ONCE}),
+        "withdraw terms": (terms(proposing.withdraw, ours=True), {ONCE}),
+    },
+    TAKEN: {
+        "say": (says, {ONCE, State.DONE}),
+        "status": (waits, {ONCE, State.APPROVED}),
+        "visit": (visit, {ONCE, State.DONE, State.RETURNED}),
+        "accept terms": (terms(proposing.accept, ours=False), {ONCE}),
+        "decline terms": (terms(proposing.decline, ours=False, **REASON), {ONCE}),
+    },
 }
+MOVING_WORDS = {*MOVES, REOPEN}
 LINK = {
     "pause": of_link(parting.pause),
     "end when finished": of_link(parting.end_when_finished),
@@ -109,15 +170,20 @@ LINK = {
 def pressable(side, state):
     """What a side may press, by the table: its moves from this state, what else it tells, and the link's verbs."""
     moves = {word: MOVING[word] for word, move in MOVES.items() if move.side == side and state in move.sources}
-    return {**moves, **MORE[side], **LINK}
+    more = {word: press for word, (press, states) in MORE[side].items() if state in states}
+    return {**moves, **more, **LINK}
 
 
 def pairs(state):
-    """Each move of either side against whatever the other may press; what moves no hand-over meets its like once."""
+    """Each move of either side against whatever the other may press; the end against all there is; words of the link."""
     ours, theirs = pressable(GIVEN, state), pressable(TAKEN, state)
     for one, press in ours.items():
-        others = {other: answer for other, answer in theirs.items() if {one, other} & MOVES.keys() or state == ONCE}
-        yield one, press, others
+        yield one, press, {other: answer for other, answer in theirs.items() if is_played({one, other}, state)}
+
+
+def is_played(pair, state):
+    """What only tells something meets what only tells something in the tests of their own."""
+    return bool(pair & MOVING_WORDS) or (state == ONCE and ("end" in pair or pair <= LINK.keys()))
 
 
 def carried(pair, first):
@@ -174,3 +240,27 @@ def may(press, pair, side):
     except Refused:
         return False
     return True
+
+
+SAID = {**LINK, "resume": of_link(parting.resume)}
+BEFORE = {"active": [], "paused": ["pause"], "ending": ["end when finished"]}
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_two_words_about_the_link_itself_leave_both_sides_with_one(linked, before):
+    wrong, played = [], 0
+    for word in BEFORE[before]:
+        SAID[word](linked, GIVEN)
+    assert delivery.drain()
+    for one, other in itertools.product(SAID, SAID):
+        with undone():
+            if not (may(SAID[one], linked, GIVEN) and may(SAID[other], linked, TAKEN)):
+                continue
+            for first in (GIVEN, TAKEN):
+                with undone():
+                    carried(linked, first)
+                    wrong += [f"{one} × {other}, {first} first: {said}" for said in left_over(linked)]
+                    played += 1
+
+    assert wrong == []
+    assert played >= 4
