@@ -105,8 +105,8 @@ def finished(given):
             median=Median(F("done_at") - F("offered_at"), output_field=DurationField()),
             rating=Avg("score"),
             timely=100.0
-            * Cast(Count("pk", filter=with_due & Q(done_at__lte=F("due_at"))), FloatField())
-            / NullIf(Cast(Count("pk", filter=with_due), FloatField()), 0.0),
+            * Cast(Count("done_at", filter=with_due & Q(done_at__lte=F("due_at"))), FloatField())
+            / NullIf(Cast(Count("done_at", filter=with_due), FloatField()), 0.0),
         )
     )
 

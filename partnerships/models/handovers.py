@@ -126,6 +126,13 @@ class Handover(AccountOwned):
         indexes = [
             models.Index(fields=["account", "ticket"], name="handover_ticket"),
             models.Index(fields=["account", "partnership", "state"], name="handover_partner"),
+            # What was delivered lately: of all that was ever handed over a small part.
+            models.Index(
+                fields=["account", "done_at"],
+                include=["partnership", "offered_at", "due_at", "score"],
+                condition=models.Q(direction=Direction.GIVEN, done_at__isnull=False),
+                name="handover_done",
+            ),
         ]
         ordering = ["offered_at", "id"]
 

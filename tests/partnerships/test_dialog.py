@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships import candidates, delivery, templates
 from partnerships.models import Handover, HandoverTemplate, Link, Partnership, Round, Terms
-from tenants import accounts, clock
-from tenants.models import Activity
+from tenants import clock
+from tenants.models import Account, Activity
 from tests.partnerships.conftest import hand, row, text_of
 from tests.partnerships.test_hand_over import full, posted, world_partner  # noqa: F401
 from tests.rewind import staged
@@ -101,10 +101,7 @@ def test_the_queries_stay_as_many_for_thirty_partners(w, full, enter):  # noqa: 
 
     count()
     few, two = count()
-    far = [
-        accounts.open_account(f"far{n}", name=f"Далёкие {n}", owner=accounts.person(f"o@far{n}.example"))
-        for n in range(30)
-    ]
+    far = [Account.objects.create(slug=f"far{n}", name=f"Далёкие {n}", prefix=f"F{n}") for n in range(30)]
     with w.service.scope():
         for other in far:
             link = Link.objects.create(account_a=w.service.account, account_b=other, since=clock.now())
