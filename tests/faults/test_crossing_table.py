@@ -175,7 +175,7 @@ def pressable(side, state):
 
 
 def pairs(state):
-    """Each move of either side against whatever the other may press; the end against all there is; words of the link."""
+    """Each move of either side against whatever the other may press; the end against all; words of the link."""
     ours, theirs = pressable(GIVEN, state), pressable(TAKEN, state)
     for one, press in ours.items():
         yield one, press, {other: answer for other, answer in theirs.items() if is_played({one, other}, state)}
