@@ -10,8 +10,9 @@ from tickets.vocabulary import Category
 
 from . import maps, translation
 from .access import permit_linking
+from .map_vocabulary import MAP_CHANGED, MAP_RESET
 from .models import MapRow, Partnership
-from .vocabulary import MAP_CHANGED, MAP_RESET, LinkState, MapAction, MapEvent, Side
+from .vocabulary import LinkState, MapAction, MapEvent, Side
 
 RETURNS = {MapAction.RETURN, MapAction.LEAVE, MapAction.ASK}
 USUAL = {MapAction.SET, MapAction.LEAVE, MapAction.ASK}

@@ -12,8 +12,9 @@ from tickets.vocabulary import Category, Direction, Turn
 
 from . import chain, correspondence, differences, given, standing, stations, waiting
 from .card_vocabulary import CARD_CHANGED, CARD_LATE
+from .map_vocabulary import WORD_MET
 from .models import Handover, InboxLetter, Partnership
-from .vocabulary import RUNNING, WORD_MET, ClientSees, LinkState, Stage, State, why
+from .vocabulary import RUNNING, ClientSees, LinkState, Stage, State, why
 
 
 def register(slots):

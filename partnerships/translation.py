@@ -14,9 +14,10 @@ from tickets import lifecycle, statuses
 from tickets.settings_vocabulary import STATUS_ARCHIVED
 from tickets.vocabulary import FINISHED, Category, Glyph
 
+from .map_vocabulary import WORD_MET
 from .maps import Map, Rule, fold, tidy
 from .models import MapRow
-from .vocabulary import WORD_MET, MapAction, MapEvent, Side, State
+from .vocabulary import MapAction, MapEvent, Side, State
 
 AT_PARTNER, BACK, REVIEW = Glyph.PARTNER, Glyph.RETURNED, Glyph.REVIEW
 # Words of theirs that a link's map may hold, and those of them that wait for a person: who invents more is not heard.

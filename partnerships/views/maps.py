@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from .. import mapping
+from ..map_vocabulary import row_words
 from ..maps import EVENTS
 from ..translation import as_rule
-from ..vocabulary import MapAction, Side, row_words
+from ..vocabulary import MapAction, Side
 
 
 def maps(ours):
