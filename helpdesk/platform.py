@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships import agreement, standing
 from partnerships.models import Link
@@ -140,19 +141,19 @@ class LinkAdmin(VerbAdmin):
     def begun(self, link):
         return short(link.since)
 
-    @admin.display(description=_("Last delivery"), ordering="last_moved")
+    @admin.display(description=pgettext_lazy("letters", "Last came"), ordering="last_moved")
     def moved(self, link):
         return short(link.last_moved)
 
-    @admin.display(description=_("Letters on their way"), ordering="on_their_way")
+    @admin.display(description=pgettext_lazy("letters", "On their way"), ordering="on_their_way")
     def backlog(self, link):
         return link.on_their_way
 
-    @admin.display(description=_("Oldest waits since"), ordering="waiting_since")
+    @admin.display(description=pgettext_lazy("letters", "Wait since"), ordering="waiting_since")
     def waits(self, link):
         return short(link.waiting_since)
 
-    @admin.display(description=_("Lanes set aside"), ordering="stuck")
+    @admin.display(description=pgettext_lazy("letters", "Set aside"), ordering="stuck")
     def aside(self, link):
         return link.stuck
 
