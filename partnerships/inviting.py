@@ -243,7 +243,7 @@ def hear_no(invitation_id):
     if invitation:
         invitation.declined_at = clock.now()
         invitation.save(update_fields=["declined_at"])
-        invited = Actor(kind="partner", name="", company=invitation.name, origin="partner")
+        invited = Actor(kind="partner", name=invitation.name, origin="partner")
         record(invitation, words.INVITATION_DECLINED, by=invited, name=invitation.name)
 
 

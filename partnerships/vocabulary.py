@@ -252,7 +252,7 @@ LETTER_SKIPPED = kind(
 INVITED = kind("invited", _("invited %(name)s"), Named, icon="envelope", section="partners")
 REINVITED = kind("reinvited", _("renewed the invitation for %(name)s"), Named, icon="envelope", section="partners")
 INVITATION_DECLINED = kind(
-    "invitation_declined", _("the invitation was declined: %(name)s"), Named, icon="x-mark", section="partners"
+    "invitation_declined", _("declined our invitation"), Named, icon="x-mark", section="partners"
 )
 DECLINED_TO_LINK = kind(
     "declined_to_link", _("declined the invitation of %(name)s"), Named, icon="x-mark", section="partners"

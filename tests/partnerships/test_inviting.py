@@ -131,6 +131,8 @@ def test_a_no_is_heard_once_and_ends_the_code(w, enter, mailoutbox):
     assert not Link.objects.filter(account_a=w.stranger.account).exists()
     told = brought(mailoutbox, "owner@stranger.example", "owner@atlas.example")
     assert [len(told[reader]) for reader in told] == [1, 0], "his own deed is no news to the owner who did it"
+    [mail] = [message for message in mailoutbox if message.to == ["owner@stranger.example"]]
+    assert "АТЛАС declined our invitation" in mail.body
     with w.stranger.scope():
         assert inviting.state_of(Invitation.objects.get(pk=invitation.pk)) == "declined"
         with pytest.raises(Refused):
