@@ -30,6 +30,7 @@ KEYS = (
             (("Shift+X",), _("Select up to here")),
             (("I",), _("Take it myself")),
             (("A", "S", "P"), _("Assign, status, priority")),
+            (("H",), _("Hand over to a partner")),
         ),
     ),
     (
