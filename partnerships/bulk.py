@@ -105,6 +105,9 @@ def nudge(tickets, *, by):
         ours = hand.is_given and hand.state in (State.OFFERED, State.ACCEPTED, State.RETURNED)
         if ours or (not hand.is_given and hand.state == State.DONE):
             by_ticket.setdefault(hand.ticket_id, hand)
+    # Every link's row comes before any ticket's, in one order for everybody who holds several.
+    for link_id in sorted({hand.partnership.link_id for hand in by_ticket.values()}):
+        lanes.hold(link_id)
     asked, kept = [], []
     for ticket in tickets:
         hand = by_ticket.get(ticket.pk)
