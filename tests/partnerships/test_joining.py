@@ -180,27 +180,30 @@ def test_an_email_taken_in_between_lets_nobody_in(w, monkeypatch):
     assert User.objects.filter(email="owner@atlas.example").exists()
 
 
-def test_two_accepts_at_once_link_one_company(committed):
+@pytest.mark.parametrize("other", [agreement.accept, inviting.decline])
+def test_of_two_answers_at_once_one_counts(committed, other):
     inviter = world.company("first", "Первая", "П", {"owner": ("А", "")})
     joiners = [world.company(slug, slug, "П", {"owner": (slug, "")}) for slug in ("second", "third")]
     _invitation, code = invite(inviter)
     start, outcomes = threading.Barrier(2), []
 
-    def accept(company):
+    def answer(company, verb):
         try:
             start.wait()
             with company.scope():
-                agreement.accept(code, by=company.owner)
-            outcomes.append("linked")
+                verb(code, by=company.owner)
+            outcomes.append(verb)
         except Refused:
-            outcomes.append("refused")
+            outcomes.append(None)
         finally:
             connections["default"].close()
 
-    threads = [threading.Thread(target=accept, args=(company,)) for company in joiners]
+    pairs = zip(joiners, (agreement.accept, other), strict=True)
+    threads = [threading.Thread(target=answer, args=pair) for pair in pairs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["linked", "refused"]
-    assert Link.objects.count() == 1
+
+    assert len(outcomes) == 2 and outcomes.count(None) == 1
+    assert Link.objects.count() == outcomes.count(agreement.accept)
