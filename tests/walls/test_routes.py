@@ -211,6 +211,8 @@ CHANGES = {
     "partnerships:done",
     "partnerships:give_back",
     "partnerships:letter_skip",
+    "partnerships:heap_nudge",
+    "partnerships:round_stop",
     "partnerships:template",
     "partnerships:template_add",
     "partnerships:template_remove",
