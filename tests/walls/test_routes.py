@@ -130,7 +130,7 @@ class Nowhere:
         tag
     ) = type("Row", (), {"pk": MISSING})()
     notification = mailed = round = tag
-    ids = {"number": 999, "name": "nothing.txt", "shelf": "tags"}
+    ids = {"number": 999, "name": "nothing.txt", "shelf": "tags", "what": "site"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id", "view_id"), MISSING)
 
 
@@ -210,6 +210,7 @@ CHANGES = {
     "partnerships:end",
     "partnerships:done",
     "partnerships:give_back",
+    "partnerships:visit",
     "partnerships:letter_skip",
     "partnerships:heap_nudge",
     "partnerships:round_stop",
