@@ -176,6 +176,7 @@ def the_chain_opens_a_ticket_and_hands_it_over(chain):
     page.locator('a[href$="/tickets/1/hand-over/"]').first.click()
     dialog = page.locator("#dialog")
     dialog.locator("[name=contact_phone]").uncheck()
+    dialog.locator(".ho-more > summary").click()
     dialog.locator("[name=see_below]").select_option("named")
     dialog.locator("[name=message]").fill("Очередь до холодильников")
     dialog.locator("button[type=submit].btn--primary").click()
