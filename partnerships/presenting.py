@@ -3,15 +3,16 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tenants import clock
+from tenants import clock, timers
 from tenants.activity import record
 from tenants.models import Account
 from tenants.scoping import current_account_id
 from tenants.vocabulary import ACCOUNT_RENAMED, refuse_nulls, refuse_unless
-from tickets import board
-from tickets.models import Counterpart
+from tickets import board, lifecycle
+from tickets.models import Counterpart, Ticket
+from tickets.vocabulary import Direction
 
-from . import outbox
+from . import chain, outbox
 from . import vocabulary as words
 from .access import permit_linking
 from .models import CompanyCard, Handover, Partnership
@@ -24,6 +25,7 @@ LONGEST = {
 }
 LISTS = ("regions", "services")
 MOST_WORDS, LONGEST_WORD = 40, 80
+RENAMED = "partner_renamed"
 
 
 def company():
@@ -117,3 +119,12 @@ def rename(partnership, before):
     shown = Handover.objects.filter(partnership=partnership, state__in=(*RUNNING, State.APPROVED))
     Counterpart.objects.filter(pk__in=shown.values("counterpart")).update(label=partnership.name)
     board.rename(Handover.objects.filter(partnership=partnership).values("ticket"), before, partnership.name)
+    timers.set_timer(RENAMED, partnership, clock.now())
+
+
+@timers.on_timer(RENAMED)
+def tell_above(partnership_id):
+    """Whoever gave us a ticket that this partner works on reads his new name too, as far as he may know it."""
+    given = Handover.objects.filter(partnership=partnership_id, direction=Direction.GIVEN, state__in=chain.SHOWN)
+    for ticket in Ticket.objects.filter(pk__in=given.values("ticket")).order_by("pk").iterator(chunk_size=500):
+        chain.tell_above(lifecycle.lock(ticket).pk)
