@@ -15,6 +15,7 @@ from tenants.models import Activity
 from tenants.timers import ring_due
 from tenants.vocabulary import Refused
 from tests import world
+from tests.partnerships.conftest import text_of
 from tests.rewind import staged
 from tickets import lifecycle
 from tickets.models import Comment, Notification, Ticket
@@ -273,3 +274,17 @@ def test_what_is_no_round_is_refused_whole(desk, change, sentence):
             rounds.ask(desk.ticket, **asked | change(desk, partners))
 
         assert not Round.objects.exists() and not Handover.objects.exists()
+
+
+def test_the_ticket_says_who_is_asked_next_and_lets_that_be_stopped(desk, enter):
+    made = ask(desk, Mode.SEQUENCE, desk.sub, desk.vendor, desk.retail)
+    page, stop_it = f"tickets/{desk.ticket.number}/", f"rounds/{made.pk}/stop/"
+    assert "asked next: АТЛАС Сервис, Лукошко" in text_of(enter(desk.us).get(page))
+    assert "Ask nobody else" not in text_of(enter(desk.us, "observer").get(page))
+    answers = [enter(desk.us, role).post(stop_it, hx_request="true") for role in ("observer", "dispatcher", "agent")]
+
+    assert [one.status_code for one in answers] == [422, 204, 422]
+    assert "asked next" not in text_of(enter(desk.us).get(page))
+    assert said(desk) == [("stopped", "АТЛАС Сервис, Лукошко")]
+    answer(desk.sub, "decline", reason="Нет людей")
+    assert states(desk) == [("Вектор", "declined")] and look(desk)[:2] == ("Возврат", "us")
