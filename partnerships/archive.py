@@ -122,6 +122,6 @@ def cells(row):
         *map(moment, (row.offered_at, row.answered_at, row.ended_at)),
         str(row.returns or ""),
         str(row.score or ""),
-        row.reason,
+        str(row.why),
         row.report,
     ]

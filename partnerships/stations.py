@@ -12,7 +12,7 @@ from tickets.vocabulary import Category, Glyph
 
 from . import acts, chain, ledger
 from .models import Round
-from .vocabulary import State, said_why
+from .vocabulary import State
 
 # Another company's status is known by its words and its category; the sign follows the category.
 GLYPHS = {
@@ -139,7 +139,7 @@ def past(hand):
     return {
         "name": hand.partnership.name,
         "words": State(hand.state).label,
-        "reason": said_why(hand.reason),
+        "reason": hand.why,
         "at": hand.ended_at,
     }
 

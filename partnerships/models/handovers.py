@@ -12,7 +12,7 @@ from tenants.scoping import AccountOwned, OwnedKey
 from tickets.models import Counterpart, Ticket
 from tickets.vocabulary import Direction
 
-from ..vocabulary import RUNNING, SLIPS, HandOn, Mode, Relay, SeeBelow, Side, State
+from ..vocabulary import RUNNING, SLIPS, HandOn, Mode, Relay, SeeBelow, Side, State, said_why
 from .links import Partnership
 
 
@@ -156,6 +156,11 @@ class Handover(AccountOwned):
         """Whether its round goes on without it: this ending is answered already, and moves nothing of ours."""
         slipped = self.is_given and self.round_id and self.state in SLIPS
         return bool(slipped and self.round.goes_on)
+
+    @property
+    def why(self):
+        """Why it came to where it stands, in the reader's language."""
+        return said_why(self.reason)
 
     @property
     def waits_for_confirmation(self):
