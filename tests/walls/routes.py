@@ -132,7 +132,7 @@ ROWS = {
     "partnerships:map_usual": Row("partnership", read=ADMINS, write=ADMINS),
     "partnerships:pause": Row("partnership", read=ADMINS, write=ADMINS),
     "partnerships:resume": Row("partnership", write=ADMINS),
-    "partnerships:end": Row("partnership", read=ADMINS, write=ADMINS),
+    "partnerships:end": Row("partnership", read=ADMINS, write=ADMINS, send={"how": "finished"}),
     "partnerships:let_go": Row("partnership", write=ADMINS),
     "partnerships:archive": Row("partnership", read=EVERYBODY),
     "partnerships:archive_table": Row("partnership", read=EVERYBODY - {"engineer"}),
