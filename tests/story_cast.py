@@ -9,7 +9,7 @@ from partnerships.models import Link
 from tenants import accounts
 from tenants import people as members
 from tenants.models import Client, User
-from tests import story_cards, world
+from tests import story_cards, story_terms, world
 from tests.story import reach
 from tickets import granting
 
@@ -381,3 +381,4 @@ def name_clients(month):
             world.partner(month.cast["meridian"], month.cast["kassaplus"]), by=month.cast["meridian"].owner
         ),
     )
+    story_terms.agree(month)
