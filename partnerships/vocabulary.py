@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenants.vocabulary import Change, Named, kind
 
@@ -96,8 +97,8 @@ class Mode(models.TextChoices):
 
 class ProposalState(models.TextChoices):
     OPEN = "open", _("waits for an answer")
-    ACCEPTED = "accepted", _("accepted")
-    DECLINED = "declined", _("declined")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "accepted")
+    DECLINED = "declined", pgettext_lazy("proposal", "declined")
     WITHDRAWN = "withdrawn", _("taken back")
     REPLACED = "replaced", _("replaced by a newer one")
 
