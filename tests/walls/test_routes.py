@@ -202,6 +202,8 @@ CHANGES = {
     "tickets:comment_remove",
     "tickets:held_send",
     "partnerships:invite",
+    "partnerships:card",
+    "partnerships:resend",
     "partnerships:revoke",
     "partnerships:map_usual",
     "partnerships:pause",
