@@ -95,10 +95,10 @@ def adopt_site(handover, *, by, client=None):
     refuse_unless(client, _("Choose the client this site belongs to."), "client")
     refuse_unless(client.archived_at is None, _("This client is archived."), "client")
     told = card.site
-    taken = told.code and Site.objects.filter(client=client, code=told.code).exists()
-    refuse_unless(not taken, _("There is a site with this code already: choose it."), "client")
     name = (told.name or told.address or told.code)[:160]
     facts = {"code": told.code[:40], "address": told.address[:300], "hours": told.hours[:80]}
+    taken = facts["code"] and Site.objects.filter(client=client, code=facts["code"]).exists()
+    refuse_unless(not taken, _("There is a site with this code already: choose it."), "client")
     site = registry.add_site(client, name=name, by=by, **facts)
     settle_site(handover, site, by=by)
     return handover

@@ -53,9 +53,13 @@ def on_verb(row, body: Answer, handover, by):
             crossing.hear_taker(handover, word, by=by, letter=row.letter, **said)
         elif moves.MOVES[word].side == Direction.TAKEN:
             raise CannotApply("not_theirs")
+        elif word in moves.AFTER_WORK and handover.state not in moves.AFTER_WORK[word]:
+            raise CannotApply("out_of_place")
         else:
             crossing.hear_giver(handover, word, by=by, reason=body.reason, text=body.text)
         return
+    if handover.direction != ratings.HEARERS.get(word, handover.direction):
+        raise CannotApply("not_theirs")
     ratings.hear_word(handover, word, by=by, text=body.text, score=body.score, criteria=body.criteria)
 
 

@@ -10,7 +10,7 @@ from tickets.vocabulary import Direction, Priority
 from . import accepting, adopting, cards, chain, moves, outbox, sharing, translation
 from .models import Handover
 from .protocol import render
-from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, SeeBelow, State
+from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, Relay, SeeBelow, State
 
 
 class CannotApply(Exception):
@@ -24,7 +24,7 @@ def take(row, body, lane, partnership, by):
     account_id = current_account_id()
     if chain.mark(body.chain.id, account_id) in body.chain.marks:
         raise CannotApply("came_from_here")
-    if body.chain.depth > DEPTH_LIMIT:
+    if max(body.chain.depth, len(body.chain.marks)) > DEPTH_LIMIT:
         raise CannotApply("too_deep")
     terms = partnership.terms
     ticket = open_as_told(body, partnership, terms, by)
@@ -77,7 +77,7 @@ def keep(row, body, lane, partnership, counterpart, terms):
         card=render(body.card),
         told=render(cards.told_by(body)),
         see_below=body.see_below if body.see_below in SeeBelow.values else SeeBelow.HIDDEN,
-        client_replies=body.client_replies,
+        client_replies=body.client_replies if body.client_replies in Relay.values else Relay.NEVER,
         due_at=body.due_at,
         accept_by=body.accept_by,
         chain=body.chain.id,
@@ -89,8 +89,8 @@ def keep(row, body, lane, partnership, counterpart, terms):
         hand_on=body.hand_on if body.hand_on in HandOn.values else HandOn.NOBODY,
         hand_on_to=render(body.hand_on_to),
         checklist=[{"text": text[:300], "done": False, "note": ""} for text in body.checklist[:50]],
-        auto_approve_hours=min(body.auto_approve_hours, HOURS_LIMIT),
-        return_days=min(body.return_days, DAYS_LIMIT),
+        auto_approve_hours=min(max(body.auto_approve_hours, 0), HOURS_LIMIT),
+        return_days=min(max(body.return_days, 0), DAYS_LIMIT),
         wish_from=body.wish_from,
         wish_until=body.wish_until,
     )

@@ -66,6 +66,11 @@ MOVES = {
     State.RETURNED: _move(GIVEN, {State.DONE, State.APPROVED}, words.RETURNED, True),
     State.CUT: _move("", set(RUNNING), words.CUT),
 }
+# What the giver says of delivered work means nothing to a taker who never delivered: it makes nobody work unasked.
+AFTER_WORK = {
+    State.APPROVED: {State.DONE, State.APPROVED},
+    State.RETURNED: {State.DONE, State.APPROVED, State.RETURNED},
+}
 
 
 def answer(handover, state, *, by, reason="", text="", **report):

@@ -9,6 +9,7 @@ from tenants import clock
 from tenants.models import Activity
 from tenants.vocabulary import refuse_nulls, refuse_unless
 from tickets.access import permit
+from tickets.vocabulary import Direction
 
 from . import vocabulary as words
 from .moves import lock_both, long_approved, tell
@@ -84,16 +85,19 @@ def nudged_lately(handover):
 
 def hear_word(handover, word, *, by, text, score, criteria=()):
     """The partner rates, answers a rating, or asks us to hurry."""
-    if word == "rated" and not handover.is_given:
-        handover.score, handover.rating_text = min(5, max(1, score)), text
+    score = min(5, max(1, score)) if word == "rated" else 0
+    if word == "rated":
+        handover.score, handover.rating_text = score, text
         handover.criteria = {
             mark.name: mark.score for mark in criteria if mark.name in Criterion.values and mark.score in STARS
         }
         handover.save(update_fields=RATING)
-    elif word == "rating_answered" and handover.is_given:
+    elif word == "rating_answered":
         handover.rating_answer = text
         handover.save(update_fields=["rating_answer"])
     tell(handover, WORDS[word], by=by, text=text, score=score)
 
 
+# Which side of ours hears it; either may be asked to hurry.
+HEARERS = {"rated": Direction.TAKEN, "rating_answered": Direction.GIVEN}
 WORDS = {"rated": words.RATED, "rating_answered": words.RATING_ANSWERED, "nudged": words.NUDGED}
