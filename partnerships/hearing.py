@@ -4,7 +4,7 @@ from tenants import clock
 from tenants.models import Account
 from tenants.vocabulary import Actor
 
-from . import agreement, conditions, outbox, parting, presenting, proposing
+from . import agreement, conditions, lanes, outbox, parting, presenting, proposing
 from .models import Invitation, Link, Partnership
 from .protocol import (
     LinkAccepted,
@@ -52,8 +52,9 @@ def on_card(row, body, lane):
 
 def on_state(row, body, lane):
     """The link was paused, resumed or ended; where two such words crossed, the link's own row says which was last."""
-    ours = Partnership.objects.select_for_update().filter(link_id=lane.link_id).first()
-    state = Link.objects.get(pk=lane.link_id).state
+    # The link's row first, as for whoever pauses it; an offer that is just being made does not wait for ours.
+    state = lanes.hold(lane.link_id)
+    ours = Partnership.objects.select_for_update(of=("self",), no_key=True).filter(link_id=lane.link_id).first()
     if ours is None or ours.state in (state, LinkState.ENDED):
         return
     if isinstance(body, LinkEnded):

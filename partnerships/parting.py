@@ -166,7 +166,7 @@ def prolong(partnership, pause):
 @transaction.atomic
 def let_go(handovers, *, by, reason):
     """Open tickets come back before the link ends, all of them or none: what we took to them, what we gave to us."""
-    for handover in handovers:
+    for handover in sorted(handovers, key=lambda one: one.ticket_id):
         verb = way_back(handover)
         refuse_unless(verb, too_late(handover))
         verb(handover, by=by, reason=reason)

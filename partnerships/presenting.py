@@ -101,7 +101,8 @@ def tell_partners(name, by):
 @transaction.atomic
 def hear(partnership, *, name, card, by):
     """A partner told his name and his card; what we keep of him follows. A repeat changes nothing."""
-    partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    # What hangs on the link's row, an offer that is just being made and holds its ticket, does not wait for us.
+    partnership = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
     name = " ".join(name.split())[:160]
     if name and name != partnership.name:
         before, partnership.name = partnership.name, name
