@@ -29,8 +29,10 @@ PHONES = re.compile(
     rf"|[3489]\d{{2}}[\s\-]\d{{3}}[\s\-]\d{{2}}[\s\-]\d{{2}}"
     rf"){END}"
 )
-MAILS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
-AMOUNT = r"\d[\d\s\u00a0\u202f.,]*"
+# Every run is bounded: a text of nothing but figures or letters is read through once, not once for each of them.
+MAILS = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+")
+AMOUNT = r"\d[\d\s\u00a0\u202f.,]{0,30}"
+NEAR = 40
 PRICES = re.compile(
     rf"(?<![\w№#]){AMOUNT}(?:(?:тыс|млн|k|к)\.?\s*)?"
     r"(?:₽|€|\$|£|руб(?:л(?:ей|ями|ях|ям|я|ь|ю|е)|\.)?(?!\w)|р\.(?!\s*\w\.)(?=\W|$)|(?<=\d)р(?![\w.])|(?:RUB|USD|EUR|euros?|евро|доллар\w*|roubles?|rubles?|dollars?)(?!\w))"
@@ -159,7 +161,9 @@ def digits_of(text):
 
 def phones(text, known=""):
     """The phone numbers that a text holds: the contact's own in any writing, and whatever looks like one."""
-    found = [one for one in PHONES.finditer(text) if not NUMBERED.search(text[: one.start()])]
+    found = [
+        one for one in PHONES.finditer(text) if not NUMBERED.search(text[max(0, one.start() - NEAR) : one.start()])
+    ]
     seen = [one.group().strip() for one in found]
     tail = digits_of(known)[-10:]
     own = re.search(GAP.join(tail), text) if len(tail) >= OWN_PHONE else None
