@@ -33,7 +33,8 @@ def page(request, ours, form=None, *, status=200):
         for field in agreed["form"].fields.values():
             field.disabled = True
     letters, following = [], ""
-    if request.member.may("see_all"):
+    sees_all = request.member.may("see_all")
+    if sees_all:
         letters, following = correspondence.page(ours, before=cursor(request.GET.get("before", "")))
     return draw(
         request,
@@ -48,5 +49,7 @@ def page(request, ours, form=None, *, status=200):
         ratings=scores.of(ours, request.member),
         letters=letters,
         following=following,
+        # A template says what is told of tickets: not for those who see only some of them.
+        sees_all=sees_all,
         later="before" in request.GET,
     )

@@ -82,7 +82,9 @@ def test_nothing_of_an_account_is_for_sale_here(operator, client):
 
 
 def test_links_in_trouble_come_first_with_figures_of_their_lanes(operator, client):
-    companies = [world.company(slug, f"Фирма {slug}", slug[:2].upper(), {"owner": (slug, "")}) for slug in ("aa", "bb", "cc", "dd")]
+    companies = [
+        world.company(slug, f"Фирма {slug}", slug.upper(), {"owner": (slug, "")}) for slug in ("aa", "bb", "cc", "dd")
+    ]
     first = companies[0]
     for other in companies[1:]:
         world.link(first, other)
