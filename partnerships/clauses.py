@@ -37,7 +37,9 @@ def changes(before, after):
     """The lines of two versions that differ, in the order of the terms."""
     then = {one.name: one.value for one in before}
     return [
-        Changed(one.label, then.get(one.name, ""), one.value) for one in after if then.get(one.name, "") != one.value
+        Changed(one.label, str(then.get(one.name, "")), str(one.value))
+        for one in after
+        if then.get(one.name, "") != one.value
     ]
 
 

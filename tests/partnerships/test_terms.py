@@ -61,14 +61,13 @@ def test_what_is_only_ours_is_in_force_at_once_and_what_touches_them_is_asked(w)
     delivery.drain()
     heard = proposal(w.sub, w.service, False)
 
-    with w.sub.scope():
+    with w.sub.scope(), translation.override("en"):
         asked = agreeing.asked(heard, {})
         proposing.accept(heard, by=w.sub.owner)
         assert proposal(w.sub, w.service, False).pending
     delivery.drain()
 
-    with translation.override("en"):
-        assert [(one.before, one.after) for one in asked.changes] == [("1 h", "30 m")]
+    assert [(one.before, one.after) for one in asked.changes] == [("1 h", "30 m")]
     assert states(w) == ("accepted", "accepted", False, 3, 30)
     with w.service.scope():
         assert world.partner(w.service, w.sub).terms.created_by == w.sub.owner.name
