@@ -123,8 +123,11 @@ class OursForm(forms.Form):
 class AdoptForm(forms.Form):
     """Whose site it is, where no client of ours stands for the partner."""
 
-    client = forms.ModelChoiceField(None, label=_("Client"), empty_label=None)
+    client = forms.ModelChoiceField(None, label=_("Client"), empty_label="—")
 
-    def __init__(self, *args, member, **kwargs):
+    def __init__(self, *args, member, said="", **kwargs):
+        """`said` is the client's name as it was told; ours of that name is chosen, and no other by chance."""
         super().__init__(*args, **kwargs)
-        self.fields["client"].queryset = reach.clients_of(member).filter(archived_at=None)
+        ours = reach.clients_of(member).filter(archived_at=None)
+        self.fields["client"].queryset = ours
+        self.fields["client"].initial = ours.filter(name__iexact=said).first() if said else None

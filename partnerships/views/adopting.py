@@ -26,7 +26,8 @@ def adopt(request, pk, what):
             return moved(request, ticket)
         return dialog(request, "partnerships/adopt.html", AdoptForm(member=member), ticket, told=told(handover, what))
     asks = handover.partnership.client is None
-    form = AdoptForm(request.POST if request.method == "POST" else None, member=member)
+    named = told(handover, what)
+    form = AdoptForm(request.POST if request.method == "POST" else None, member=member, said=named["client"])
     if request.method == "POST" and (not asks or form.is_valid()):
         try:
             adopting.adopt_site(handover, by=member, client=form.cleaned_data["client"] if asks else None)
@@ -35,7 +36,7 @@ def adopt(request, pk, what):
             if not asks:
                 raise
             refuse(form, no)
-    return dialog(request, "partnerships/adopt.html", form, ticket, asks=asks, told=told(handover, what))
+    return dialog(request, "partnerships/adopt.html", form, ticket, asks=asks, told=named)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +84,8 @@ def told(handover, what):
         refuse_unless(card.site, _("No site was told."))
         site = card.site
         note = ", ".join(part for part in (site.code, site.address, site.client) if part)
-        return {"name": site.name or site.address or site.code, "note": note, "phrase": site.code or site.name}
+        name = site.name or site.address or site.code
+        return {"name": name, "note": note, "phrase": site.code or site.name, "client": site.client}
     _word, device = adopting.named(card, what)
     numbers = [part for part in (device.serial_number, device.inventory_number) if part]
     return {"name": device.name, "note": ", ".join(numbers), "phrase": numbers[0] if numbers else device.name}
