@@ -67,6 +67,9 @@ def on_digest(row, body, handover, by):
     """The giver answers ours: confirmed, or his state is what counts."""
     if handover.is_given or handover.pending != body.answers:
         return
+    refused = handover.state in (State.DECLINED, State.GIVEN_BACK)
+    if refused and not body.accepted and body.state in (State.ACCEPTED, State.DONE, State.RETURNED):
+        raise CannotApply("out_of_place")
     crossing.confirm(handover, accepted=body.accepted, at=row.sent_at)
     conversation.touch(handover.ticket)
     if not body.accepted and body.state in State.values:
@@ -128,7 +131,7 @@ def on_chain(row, body, handover, by):
     if not handover.is_given:
         raise CannotApply("not_theirs")
     before = {(s["position"], s["name"], s["state"]) for s in handover.below}
-    stations = [render(station) for station in body.stations[:50]]
+    stations = [render(chain.clipped(station)) for station in body.stations[:50]]
     holder = next((s["name"] for s in stations if s["holds"]), "") if not body.holds else ""
     Handover.objects.filter(pk=handover.pk).update(
         below=stations, peer_holds=body.holds, peer_since=body.since, peer_handed_on=body.handed_on

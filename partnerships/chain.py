@@ -79,6 +79,15 @@ def direct(handover, position):
     )
 
 
+# No longer than the rows hold from which an honest partner tells it; lists draw all of them.
+LONGEST = {"position": 60, "parent": 60, "name": 160, "role": 40, "ref": 40, "status": 60, "category": 10, "state": 12}
+
+
+def clipped(station):
+    """A told station, as long as one may be."""
+    return replace(station, **{name: getattr(station, name)[:most] for name, most in LONGEST.items()})
+
+
 def redact(stations, see_below):
     """What the giver may see of those below his direct partner."""
     if see_below == SeeBelow.HIDDEN:

@@ -15,11 +15,13 @@ LATERAL registry_lookup('{}', '', told.code, '') AS hit WHERE hit.closeness = 0
 """
 # As many as the registry's search gives: of more we don't know all, and so we know none.
 MOST = 200
+# Of a longer list of devices a person chooses.
+MOST_DEVICES = 200
 
 
 def recognise(card, partnership):
     """(Match of the site or None, {word of a device: Match}) for what a card tells."""
-    devices = [(matching.device_word(device, card.site), device) for device in card.equipment]
+    devices = [(matching.device_word(device, card.site), device) for device in card.equipment[:MOST_DEVICES]]
     site_aliases, device_aliases = aliases(partnership, card, devices)
     sites, equipment = candidates(card)
     place = None
@@ -70,7 +72,7 @@ def candidates(card):
 def codes_of(card):
     """Every code and number that the card tells, in all their spellings."""
     told = [card.site.code] if card.site else []
-    for device in card.equipment:
+    for device in card.equipment[:MOST_DEVICES]:
         told += [device.serial_number, device.inventory_number]
     return sorted({spelt for code in told if code for spelt in matching.spellings(code_of(code)) if spelt})
 
@@ -87,6 +89,7 @@ def numbered(codes):
 
 def standing_at(address):
     """Ids of the sites whose words hold those of this address."""
-    words = matching.sought(address)
+    # None of ours is longer than that.
+    words = matching.sought(address) if len(address) <= matching.WORD else ""
     hits = {pk for kind, pk, _close in lookup.asked(words) if kind == "site"} if words else set()
     return hits if len(hits) < MOST else set()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from partnerships import conditions, delivery, outbox
+from partnerships import conditions, delivery, outbox, sharing
 from partnerships.models import InboxLetter
 from partnerships.protocol import (
     Answer,
@@ -12,6 +12,7 @@ from partnerships.protocol import (
     CardChanged,
     ChainChanged,
     Device,
+    Digest,
     LinkTerms,
     SharedTerms,
     Site,
@@ -79,6 +80,20 @@ def test_nobody_is_made_to_work_who_never_said_done(pair, state, word):
 
 
 @in_state("accepted")
+def test_nobody_is_made_to_go_on_who_gave_the_ticket_back(moved):
+    with moved.taker.scope():
+        sharing.give_back(moved.taken(), by=moved.taker.dispatcher, reason="не можем")
+        asked = moved.taken().pending
+    with moved.giver.scope():
+        told = Digest(state="accepted", answers=asked, accepted=False)
+        outbox.write(moved.given(), told, by=moved.giver.dispatcher)
+    delivery.drain()
+
+    assert moved.taken().state == "given_back"
+    assert set_aside(moved.taker) == [("handover.digest", "out_of_place")]
+
+
+@in_state("accepted")
 def test_a_rating_from_the_wrong_side_is_set_aside_and_a_huge_one_is_five(moved):
     with moved.taker.scope():
         outbox.write(moved.taken(), Answer(score=3), by=moved.taker.dispatcher, kind="handover.rated")
@@ -88,6 +103,17 @@ def test_a_rating_from_the_wrong_side_is_set_aside_and_a_huge_one_is_five(moved)
 
     assert set_aside(moved.giver) == [("handover.rated", "not_theirs")]
     assert moved.taken().score == 5
+
+
+@in_state("accepted")
+def test_a_station_is_kept_no_longer_than_one_may_be(moved):
+    with moved.taker.scope():
+        far = Station(position="1", parent="", name="Т" * 9000, role="partner", status="С" * 9000)
+        told = ChainChanged(holds=True, since=None, stations=[far])
+        outbox.write(moved.taken(), told, by=moved.taker.dispatcher)
+    delivery.drain()
+
+    assert [(len(one["name"]), len(one["status"])) for one in moved.given().below] == [(160, 60)]
 
 
 @in_state("accepted")
