@@ -62,12 +62,12 @@ def test_what_is_only_ours_is_in_force_at_once_and_what_touches_them_is_asked(w)
     heard = proposal(w.sub, w.service, False)
 
     with w.sub.scope(), translation.override("en"):
-        asked = agreeing.asked(heard, {})
+        changes = [(str(one.before), str(one.after)) for one in agreeing.asked(heard, {}).changes]
         proposing.accept(heard, by=w.sub.owner)
         assert proposal(w.sub, w.service, False).pending
     delivery.drain()
 
-    assert [(one.before, one.after) for one in asked.changes] == [("1 h", "30 m")]
+    assert changes == [("1 h", "30 m")]
     assert states(w) == ("accepted", "accepted", False, 3, 30)
     with w.service.scope():
         assert world.partner(w.service, w.sub).terms.created_by == w.sub.owner.name
@@ -330,7 +330,8 @@ def test_the_partner_reads_the_difference_in_his_language_and_answers(w, enter):
         path = f"partners/{world.partner(w.sub, w.service).pk}/"
     with translation.override("ru"):
         russian = [
-            (one.label, one.before, one.after) for one in agreeing.asked(proposal(w.sub, w.service, False), {}).changes
+            (str(one.label), str(one.before), str(one.after))
+            for one in agreeing.asked(proposal(w.sub, w.service, False), {}).changes
         ]
 
     assert "may be handed on to anyone to nobody" in text_of(enter(w.sub, "owner").get(path)).replace(
