@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from tickets.models import Ticket
 
 from . import ledger, moves, ratings, reporting, visiting
+from .access import handable
 from .vocabulary import RUNNING, Criterion, LinkState, State
 
 
@@ -54,6 +55,8 @@ class Desk:
     hands: list
     memory: dict = field(default_factory=dict)
     reports: dict = field(default_factory=dict)
+    # The ids of the links over which the terms let this member pass things.
+    passes: set = field(default_factory=set)
 
     def may(self, ability):
         return self.member.may(ability)
@@ -112,7 +115,8 @@ def ours(stop, desk):
 def changing(hand, desk):
     """Pass more or less than before, or move the partner's times."""
     open_still = hand.is_running and hand.state != State.DONE
-    return [button(CHANGE, hand)] if open_still and may_answer(hand, desk) else []
+    passes = hand.partnership_id in desk.passes
+    return [button(CHANGE, hand)] if open_still and passes and may_answer(hand, desk) else []
 
 
 def in_hand(hand):
@@ -247,4 +251,6 @@ def desk_of(ticket, member, hands, now):
     """Everything the buttons need, in a constant number of queries; the ledger's lines come along."""
     rows = ledger.lines(ticket)
     memory = ledger.memories(rows, hands)
-    return Desk(ticket, member, now, hands, memory, ledger.reports(ticket, memory)), rows
+    given = [hand.partnership for hand in hands if hand.is_given and hand.is_running]
+    passes = handable(member, given) if given else set()
+    return Desk(ticket, member, now, hands, memory, ledger.reports(ticket, memory), passes), rows

@@ -25,6 +25,7 @@ from tickets.vocabulary import (
 )
 
 from . import cards, differences, moves, outbox
+from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .card_vocabulary import CARD_CHANGED
 from .models import Handover
 from .protocol import CardChanged, Unreadable, read, render
@@ -81,6 +82,8 @@ def change(handover, *, share, by, due_at=None, wish_from=None, wish_until=None)
     Files and comments stay as they were passed: each of them goes by itself.
     """
     permit(by, "hand_over", handover.ticket)
+    partner = handover.partnership
+    refuse_unless(may_hand_to(by, partner), NOT_YOURS_TO_HAND % {"partner": partner.name})
     handover = moves.lock_both(handover)
     check(handover, due_at, wish_from, wish_until)
     refuse_nulls(share.wording, "wording")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from equipment import registry
-from partnerships import delivery, recard, seeing, sharing
+from partnerships import delivery, proposing, recard, seeing, sharing
 from partnerships.cards import Share
 from partnerships.models import InboxLetter, Letter
 from tenants import accounts, clock
@@ -194,6 +194,18 @@ def test_the_taker_and_a_closed_hand_over_can_not_be_told_anew(pair):
     into_state(pair, "withdrawn")
     with pytest.raises(Refused):
         changed(pair)
+
+
+@in_state("accepted")
+def test_whom_the_terms_let_hand_nothing_over_passes_no_more_of_it_later(moved, enter):
+    path = f"tickets/{moved.given().ticket.number}/"
+    assert "/card/" in enter(moved.giver).get(path).content.decode()
+    with moved.giver.scope():
+        proposing.change_terms(moved.given().partnership, by=moved.giver.owner, handers_roles=["agent"])
+
+    with pytest.raises(Refused, match="do not let you hand tickets over"):
+        changed(moved, share=Share(site=True))
+    assert f"{moved.given().pk}/card/" not in enter(moved.giver).get(path).content.decode()
 
 
 def test_the_partners_eyes_see_it_as_it_is_now(pair):
