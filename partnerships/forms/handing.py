@@ -128,8 +128,11 @@ class HandOverForm(forms.Form):
 
     @property
     def chosen(self):
-        """The partners that are chosen now, in the order of the list."""
-        return list(self.cleaned_data.get("to") or ()) if self.is_bound else self.partners
+        """The partners that are chosen now, in the order of the list: one after another begins with the best suited."""
+        if not self.is_bound:
+            return self.partners
+        places = {pk: place for place, pk in enumerate(self.data.getlist("to"))}
+        return sorted(self.cleaned_data.get("to") or (), key=lambda one: places.get(str(one.pk), 0))
 
     @property
     def facts(self):

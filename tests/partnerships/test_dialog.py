@@ -167,6 +167,16 @@ def test_two_partners_need_the_switch_and_a_way_to_be_asked(w, full, both, enter
         assert not Round.objects.exists()
 
 
+def test_one_after_another_begins_with_the_first_of_the_list(w, full, both, enter):  # noqa: F811
+    desk = enter(w.service)
+    data = posted(several(desk, full, both)) | {"to": both[::-1], "mode": "sequence"}
+
+    assert desk.post(path(full), data).status_code == 302
+    with w.service.scope():
+        assert [one.partnership.name for one in Handover.objects.select_related("partnership")] == ["Лукошко"]
+        assert Round.objects.get().queue == both[:1]
+
+
 def test_a_third_partner_is_not_sent_what_two_were_shown(w, full, both, enter):  # noqa: F811
     desk = enter(w.service)
     one = posted(desk.get(path(full, f"?to={both[0]}")))
