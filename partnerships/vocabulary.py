@@ -210,6 +210,11 @@ def state_words(code):
     return State(code).label if code in State.values else code
 
 
+def after_colon(text):
+    """What was said with it, if anything was."""
+    return f": {text}" if text else ""
+
+
 def proposal_words(code):
     """A proposal's state in the reader's language."""
     return ProposalState(code).label if code in ProposalState.values else code
@@ -236,9 +241,10 @@ REPORT_RETURNED = kind(
 )
 MISSED = _handed(
     "missed",
-    _("answered too late, the hand-over is “%(reason)s”: %(text)s"),
+    _("answered too late, the hand-over is “%(reason)s”%(text)s"),
     "exclamation-triangle",
     reason=state_words,
+    text=after_colon,
 )
 OVERRULED = _handed("overruled", _("the answer came too late: %(reason)s"), "exclamation-triangle", reason=state_words)
 HANDED_ON = _handed("handed_on", _("%(giver)s handed the ticket on: %(taker)s"), "arrow-right")
