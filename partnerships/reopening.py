@@ -7,7 +7,7 @@ from tenants.vocabulary import SCHEDULE, Refused
 from tickets import lifecycle
 from tickets.vocabulary import REOPENED, Direction
 
-from . import chain, sharing, translation
+from . import chain, lanes, sharing, translation
 from .models import Handover, MapRow
 from .vocabulary import LinkState, MapAction, MapEvent, Side, State
 
@@ -58,7 +58,14 @@ def words_of(ticket):
 
 
 def give_back_to(hand, reason):
-    """The partner gets his work back with the reopener's words; where that can't be done, the ticket says why."""
+    """The partner gets his work back with the reopener's words; where that can't be done, the ticket says why.
+
+    The ticket is held here, and nobody waits for a link who holds a ticket: of one that is just being paused or
+    ended a person decides.
+    """
+    if not lanes.hold_at_once(hand.partnership.link_id):
+        ask(hand)
+        return
     try:
         sharing.send_back(hand, by=SCHEDULE, reason=reason)
     except Refused as no:

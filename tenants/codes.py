@@ -9,6 +9,7 @@ from django.conf import settings
 from . import clock
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look alike
+LENGTH = 12
 
 
 def is_live(key):
@@ -17,8 +18,8 @@ def is_live(key):
 
 
 def new_code():
-    """Twenty letters in four groups, as people write them down."""
-    return spell(secrets.token_bytes(20))
+    """Twelve letters in three groups, as people read them out; sixty bits, and guessing is slowed down."""
+    return spell(secrets.token_bytes(LENGTH))
 
 
 def code_of(purpose, subject, moment):
@@ -28,8 +29,8 @@ def code_of(purpose, subject, moment):
 
 
 def spell(random):
-    letters = "".join(ALPHABET[byte % len(ALPHABET)] for byte in random[:20])
-    return "-".join(letters[place : place + 5] for place in range(0, 20, 5))
+    letters = "".join(ALPHABET[byte % len(ALPHABET)] for byte in random[:LENGTH])
+    return "-".join(letters[place : place + 4] for place in range(0, LENGTH, 4))
 
 
 def digest(code):

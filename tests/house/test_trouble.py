@@ -77,7 +77,8 @@ def test_orphans_of_the_same_folder_are_stopped_and_foreign_processes_are_not(se
     answer = ask(settled_house, "SELECT 2")
 
     assert answer == "[(2,)]"
-    assert orphan.wait(1) == 0
+    # Its own children are told to stop as well: if one is quicker, the server calls that a crash.
+    assert orphan.wait(1) in (0, 1)
     assert worker.wait(1) == -signal.SIGTERM
     assert foreign.poll() is None
     foreign.kill()

@@ -79,7 +79,6 @@ ROWS = {
     "tickets:team": Row(write=DESK, send={"to": ""}),
     "tickets:watch": Row(write=EVERYBODY),
     "tickets:about": Row(read=DESK, write=DESK),
-    "tickets:about": Row(read=DESK, write=DESK),
     "tickets:reword": Row(read=DESK, write=DESK, send={"subject": "Иначе"}),
     "tickets:type": Row(write=DESK, send={"to": ""}),
     "tickets:fields": Row(read=WORKERS, write=WORKERS),
