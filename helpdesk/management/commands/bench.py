@@ -230,6 +230,9 @@ class Chain:
             return Membership.objects.select_related("user").get()
 
     def hand_down(self):
+        # Tickets keep the terms that they were handed over with, so these come first.
+        for place in (1, 2):
+            self.pass_up(place)
         with account_scope(self.accounts[0].pk):
             self.tickets.append(lifecycle.open_ticket("Bench", by=self.owner_here()))
         for place in range(3):
@@ -254,8 +257,6 @@ class Chain:
 
     def carry_one(self, hops):
         """Say something at the far end and wait until the first company has it; seconds."""
-        for place in range(1, hops):
-            self.pass_up(place)
         said = self.say(hops)
         began = time.monotonic()
         while time.monotonic() < began + 30:
