@@ -1,17 +1,14 @@
 """Everything that passed over a link, also when it has ended: page by page, and as a table to keep. Pure reading."""
 
 from dataclasses import dataclass
-from functools import partial
 
-from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tenants.models import Membership
-from tenants.scoping import account_scope
 from tenants.vocabulary import refuse_unless
+from tickets import exporting
 from tickets.access import NOT_YOURS, visible_tickets
-from tickets.exporting import AT_ONCE, MOST, lines, moment, owned
+from tickets.exporting import MOST, moment, owned
 from tickets.vocabulary import Direction
 
 from .models import Handover
@@ -82,32 +79,15 @@ def mine(rows, member):
 
 def table(member, ids):
     """The table in pieces, in the reader's language and zone."""
-    return pieces(member, ids, translation.get_language(), timezone.get_current_timezone())
+    return exporting.table(member, ids, SHEET)
 
 
-def pieces(member, ids, language, zone):
-    """What is sent when the request is over: each piece opens the account and asks anew what the member may see."""
-    written = partial(lines, delimiter=";" if language == "ru" else ",")  # as spreadsheets of the language expect
-    with translation.override(language):
-        head = written([[str(heading) for heading in HEADINGS]])
-    yield "\ufeff" + head
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        with translation.override(language), timezone.override(zone), account_scope(member.account_id):
-            piece = written(cells(row) for row in still_visible(member.pk, some))
-        yield piece
-
-
-def still_visible(member_id, ids):
-    """Those of the hand-overs that the member may take out by now, in their order."""
-    member = Membership.objects.select_related("account").filter(pk=member_id, active=True).first()
-    if member is None or not member.may("export"):
-        return []
+def handovers_of(member, ids):
+    """Those of the hand-overs that the member may take out."""
     rows = mine(Handover.objects.filter(pk__in=ids, ticket__in=visible_tickets(member)), member)
-    found = {row.pk: row for row in rows.select_related("ticket").defer("ticket__description")}
-    for row in found.values():
+    for row in (found := list(rows.select_related("ticket").defer("ticket__description"))):
         row.ticket.account = member.account
-    return [found[pk] for pk in ids if pk in found]
+    return found
 
 
 def cells(row):
@@ -125,3 +105,6 @@ def cells(row):
         str(row.why),
         row.report,
     ]
+
+
+SHEET = exporting.Sheet(HEADINGS, handovers_of, cells)

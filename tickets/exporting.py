@@ -2,7 +2,8 @@
 
 import csv
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 
@@ -59,35 +60,49 @@ def owned(tickets, member):
     return tickets if member.may("export_all") else tickets.filter(assignee_id=member.pk)
 
 
-def table(member, ids):
-    """The table in pieces, in the reader's language and zone."""
-    return pieces(member, ids, translation.get_language(), timezone.get_current_timezone())
+@dataclass(frozen=True)
+class Sheet:
+    """What a table is made of: `read` gives the rows that a member may take out by now, `cells` one row as texts."""
+
+    headings: tuple
+    read: Callable
+    cells: Callable
 
 
-def pieces(member, ids, language, zone):
+def table(member, ids, sheet=None):
+    """The table in pieces, in the reader's language and zone; of tickets, if no other sheet is named."""
+    return pieces(member, ids, sheet or TICKETS, translation.get_language(), timezone.get_current_timezone())
+
+
+def pieces(member, ids, sheet, language, zone):
     """What is sent when the request is over: each piece opens the account and asks anew what the member may see."""
     written = partial(lines, delimiter=";" if language == "ru" else ",")  # as spreadsheets of the language expect
     with translation.override(language):
-        head = written([[str(heading) for heading in HEADINGS]])
+        head = written([[str(heading) for heading in sheet.headings]])
     yield "\ufeff" + head
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         with translation.override(language), timezone.override(zone), account_scope(member.account_id):
-            piece = written(cells(ticket) for ticket in still_visible(member.pk, some))
+            piece = written(sheet.cells(row) for row in still_visible(member.pk, some, sheet))
         yield piece
 
 
-def still_visible(member_id, ids):
-    """Those of the tickets that the member may take out by now, in their order, with all that a row tells."""
+def still_visible(member_id, ids, sheet):
+    """Those of the rows that the member may take out by now, in their order, with all that a line tells."""
     member = Membership.objects.select_related("account").filter(pk=member_id, active=True).first()
     if member is None or not member.may("export"):
         return []
+    found = {row.pk: row for row in sheet.read(member, ids)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def tickets_of(member, ids):
+    """Those of the tickets that the member may take out."""
     rows = owned(visible_tickets(member).filter(pk__in=ids), member)
     rows = rows.select_related("status", "type", "client", "site", "team", "assignee").prefetch_related("tags")
-    found = {ticket.pk: ticket for ticket in rows.defer("description")}
-    for ticket in found.values():
+    for ticket in (found := list(rows.defer("description"))):
         ticket.account = member.account
-    return [found[pk] for pk in ids if pk in found]
+    return found
 
 
 def cells(ticket):
@@ -122,3 +137,6 @@ def lines(rows, *, delimiter):
 def plain(text):
     """A cell that stays text in a spreadsheet: what could be a formula gets an apostrophe before it."""
     return FORMULA.sub(r"\1'", re.sub(r"[\x00-\x1f\x7f]+", " ", text))
+
+
+TICKETS = Sheet(HEADINGS, tickets_of, cells)
