@@ -30,20 +30,12 @@ class State(models.TextChoices):
     CUT = "cut", _("cut")
 
 
-class MapEvent(models.TextChoices):
-    """What a row of the map may react to besides a status: a state of the hand-over, or the client's reopening."""
-
-    OFFERED = "offered", _("offered")
-    ACCEPTED = "accepted", _("accepted")
-    DECLINED = "declined", _("declined")
-    EXPIRED = "expired", _("expired")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    DONE = "done", _("work delivered")
-    APPROVED = "approved", _("work accepted")
-    RETURNED = "returned", _("sent back")
-    GIVEN_BACK = "given_back", _("given back")
-    CUT = "cut", _("cut")
-    REOPENED = "reopened", _("our client reopened the ticket")
+# What a row of the map may react to besides a status: a state of the hand-over, or the client's reopening.
+MapEvent = models.TextChoices(
+    "MapEvent",
+    [(state.name, (state.value, state.label)) for state in State]
+    + [("REOPENED", ("reopened", _("our client reopened the ticket")))],
+)
 
 
 RUNNING = (State.OFFERED, State.ACCEPTED, State.DONE, State.RETURNED)
