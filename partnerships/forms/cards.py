@@ -5,27 +5,18 @@ from dataclasses import fields as fields_of
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from equipment.models import Equipment
 from tickets import lookup, reach
 from tickets.forms import Moment
 
 from ..cards import Share
-from .handing import DeviceChoices, boxes, tick
+from ..usual import WHOLE
+from .facts import FactsForm
 from .marks import TEXT
 
-FLAGS = ("description", "contact_name", "contact_phone", "site", "agreement", "given_equipment")
 
-
-class CardForm(forms.Form):
+class CardForm(FactsForm):
     """More or less of the ticket than before; files and comments go each by itself."""
 
-    description = tick(_("Description"))
-    contact_name = tick(_("Contact's name"))
-    contact_phone = tick(_("Contact's phone"))
-    site = tick(_("Site and its hours"))
-    agreement = tick(_("Agreement number"))
-    given_equipment = tick(_("Equipment as it was passed to us"))
-    equipment = boxes(DeviceChoices, Equipment.objects, _("Equipment"))
     wording = forms.CharField(
         label=_("The description in other words"),
         help_text=_("Left empty: as the ticket has it."),
@@ -40,31 +31,20 @@ class CardForm(forms.Form):
     def __init__(self, *args, ticket, given=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["equipment"].queryset = ticket.equipment.select_related("model")
-        contact = ticket.contact or (given and given.contact)
-        has = {
-            "description": ticket.description,
-            "wording": ticket.description,
-            "contact_name": contact,
-            "contact_phone": contact and contact.phone,
-            "site": ticket.site or (given and given.site),
-            "agreement": ticket.agreement,
-            "given_equipment": given and given.equipment,
-            "equipment": ticket.equipment.exists(),
-        }
-        for name, there in has.items():
-            if not there:
-                del self.fields[name]
+        self.drop_absent(ticket, given)
+        if not ticket.equipment.exists():
+            del self.fields["equipment"]
 
     @property
     def facts(self):
         """The whole facts that may be ticked."""
-        return [self[name] for name in FLAGS if name in self.fields]
+        return [self[name] for name in WHOLE if name in self.fields]
 
     def share(self):
         """The ticks as a hand-over keeps them."""
         data = self.cleaned_data
         devices = tuple(row.pk for row in data.get("equipment") or ())
-        flags = {name: bool(data.get(name)) for name in FLAGS}
+        flags = {name: bool(data.get(name)) for name in WHOLE}
         return Share(**flags, equipment=devices, wording=data.get("wording") or "")
 
     def times(self):

@@ -6,7 +6,6 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from equipment.models import Equipment
 from tickets.forms import Moment
 from tickets.models import Attachment, Comment
 from tickets.vocabulary import Audience
@@ -16,7 +15,8 @@ from ..cards import Share
 from ..models import HandoverTemplate, Partnership
 from ..vocabulary import HandOn, LinkState, Mode, Relay, SeeBelow
 from .checklists import Checklist
-from .marks import CHECK, TEXT
+from .facts import FactsForm, boxes, tick
+from .marks import TEXT
 
 
 class FileChoices(forms.ModelMultipleChoiceField):
@@ -30,20 +30,7 @@ class CommentChoices(forms.ModelMultipleChoiceField):
         return f"{said.author_name}: {text}"
 
 
-class DeviceChoices(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, device):
-        return f"{device}, № {device.serial_number}" if device.serial_number else str(device)
-
-
-def boxes(field, rows, label):
-    return field(rows, label=label, required=False, widget=forms.CheckboxSelectMultiple(attrs=CHECK))
-
-
-def tick(label):
-    return forms.BooleanField(label=label, required=False, widget=forms.CheckboxInput(attrs=CHECK))
-
-
-class HandOverForm(forms.Form):
+class HandOverForm(FactsForm):
     """To whom, what goes along, by when, and on which conditions. Internal comments are not on offer at all."""
 
     to = forms.ModelMultipleChoiceField(Partnership.objects, label=_("Partner"))
@@ -54,7 +41,6 @@ class HandOverForm(forms.Form):
     shares_of = forms.CharField(required=False, widget=forms.HiddenInput)
     seen_as = forms.UUIDField(required=False)
     warned = forms.CharField(required=False)
-    description = tick(_("Description"))
     wording = forms.CharField(
         label=_("The text for the partner"),
         required=False,
@@ -62,12 +48,6 @@ class HandOverForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Our ticket keeps its own words."),
     )
-    contact_name = tick(_("Contact's name"))
-    contact_phone = tick(_("Contact's phone"))
-    site = tick(_("Site and its hours"))
-    agreement = tick(_("Agreement number"))
-    given_equipment = tick(_("Equipment as it was passed to us"))
-    equipment = boxes(DeviceChoices, Equipment.objects, _("Equipment"))
     files = boxes(FileChoices, Attachment.objects, _("Files"))
     comments = boxes(CommentChoices, Comment.objects, _("Comments"))
     due_at = Moment(label=_("Deadline for the partner"), required=False)
@@ -96,24 +76,6 @@ class HandOverForm(forms.Form):
         self.fields["files"].queryset = Attachment.objects.filter(ticket=ticket, comment=None, removed_at=None)
         self.fields["comments"].queryset = said
         self.drop_absent(ticket, given)
-
-    def drop_absent(self, ticket, given):
-        """What the ticket does not have can't be ticked; `given` is the card it came to us with."""
-        contact = ticket.contact or (given and given.contact)
-        site = ticket.site or (given and given.site)
-        has = {
-            "description": ticket.description,
-            "wording": ticket.description,
-            "contact_name": contact and ", ".join(part for part in (contact.name, contact.title) if part),
-            "contact_phone": contact and contact.phone,
-            "site": site and site.name,
-            "agreement": ticket.agreement,
-            "given_equipment": given and given.equipment and ", ".join(device.name for device in given.equipment),
-        }
-        for name, there in has.items():
-            if not there:
-                del self.fields[name]
-        self.notes = {name: there for name, there in has.items() if name in WHOLE}
 
     def clean(self):
         """A window ends after it begins; without the switch one partner is chosen; who listed nobody says so."""

@@ -7,7 +7,7 @@ from ..models import HandoverTemplate
 from ..usual import WHOLE
 from ..vocabulary import HandOn, Relay, SeeBelow
 from .checklists import Checklist
-from .handing import tick
+from .facts import tick
 from .marks import TEXT
 from .spans import Span
 
