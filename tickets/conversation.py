@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tenants import clock
+from tenants import bell, clock
 from tenants.activity import record
 from tenants.scoping import new_id
 from tenants.vocabulary import refuse_nulls, refuse_unless
@@ -244,7 +244,9 @@ def via_of(said, by):
 
 
 def touch(ticket):
+    """The ticket is another than it was, also where no line of the history says so: open pages look again."""
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=clock.now())
+    bell.announce(ticket.account_id, ticket=ticket.pk)
 
 
 def told(said, readers, via=None, mentioned=()):

@@ -206,6 +206,8 @@ def the_vendor_works_and_delivers(vendor):
     page = vendor.page
     vendor.press("accept")
     expect(page.locator('form[action$="/accept/"]')).to_have_count(0, timeout=PATIENCE)
+    # The giver's confirmation shows by itself: until then nothing is offered.
+    expect(page.locator('a[href$="/done/"]').first).to_be_visible(timeout=PATIENCE)
     vendor.say("partner", FINDING, files=[pdf()])
     page.locator('a[href$="/done/"]').first.click()
     dialog = page.locator("#dialog")
