@@ -248,6 +248,8 @@ def broker(url):
     return url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 
 
+# How long a worker may hold a lane of letters without a word before another takes it over.
+LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 CELERY_BROKER_URL = broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

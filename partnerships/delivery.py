@@ -52,6 +52,7 @@ def carry_lane(lane):
         if mine and letters:
             Letter.objects.filter(lane=lane, seq__lte=last, delivered_at=None).update(delivered_at=clock.now())
         failpoints.reach(failpoints.MARKING)
+    failpoints.reach(failpoints.MARKED)
 
 
 def waiting(lane):

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, F, Sum, Value, When
 from django.utils import timezone
@@ -10,10 +11,11 @@ from django.utils import timezone
 from tenants import clock, doorbell
 from tenants.models import Account
 
+from . import failpoints
 from .models import Lane, Link
 from .vocabulary import LinkState
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 TRIES = 5
 CARRY = "partnerships.carry"
 
@@ -78,6 +80,7 @@ def claim():
             " ON CONFLICT (account_id) DO UPDATE SET served_at = excluded.served_at",
             [lane.sender_id, now],
         )
+        failpoints.reach(failpoints.CLAIMING)
     return lane
 
 

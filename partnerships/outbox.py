@@ -23,7 +23,7 @@ from tickets.vocabulary import (
     STATUS_CHANGED,
 )
 
-from . import cards, lanes
+from . import cards, failpoints, lanes
 from .card_vocabulary import VISIT_CANCELLED, VISIT_MOVED, VISIT_PLANNED
 from .models import Handover, Letter
 from .protocol import (
@@ -110,6 +110,7 @@ def post(link_id, handover, body, *, by, kind=None, letter_id=None):
         sent_at=clock.now(),
     )
     lanes.ring_on_commit()
+    failpoints.around_commit(failpoints.WRITING, failpoints.WRITTEN)
     return letter
 
 

@@ -13,6 +13,7 @@ def hand_in(lane, letters):
         if not lanes.hold_open(lane):
             return None
         inbox.receive(lane, letters)
+        failpoints.reach(failpoints.RECEIVING)
     failpoints.reach(failpoints.RECEIVED)
     # Sentences that stay on the receiver's rows are in his language.
     with account_scope(lane.receiver_id), override(lane.receiver.language):

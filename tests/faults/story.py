@@ -22,7 +22,7 @@ from tickets import conversation, lifecycle
 from tickets.models import Comment
 from tickets.vocabulary import Audience
 
-CARRY = "import django; django.setup(); from partnerships import delivery; delivery.drain()"
+CARRY = "from partnerships import delivery; delivery.drain()"
 
 
 def company(slug):
@@ -137,8 +137,13 @@ def unfinished():
 
 def carry_elsewhere(**env):
     """Another process carries until everything is quiet, or until it dies; answers with its return code."""
+    return elsewhere(CARRY, **env)
+
+
+def elsewhere(code, **env):
+    """Another process does this; answers with its return code."""
     return subprocess.run(
-        [sys.executable, "-c", CARRY],
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
         env=environment(DJANGO_SETTINGS_MODULE="helpdesk.settings", **env),
         cwd=settings.BASE_DIR,
         capture_output=True,

@@ -1,5 +1,7 @@
 """A worker is killed between any two steps: nothing is lost, nothing is doubled."""
 
+import signal
+
 import pytest
 from django.utils import timezone
 
@@ -17,16 +19,19 @@ def speak(alfa):
 
 
 @pytest.mark.parametrize(
-    "at, received, applied, marked",
+    "at, leased, received, applied, marked",
     [
-        ("claimed", 0, 0, 0),
-        ("received", 3, 0, 0),
-        ("applying", 3, 0, 0),
-        ("applied", 3, 3, 0),
-        ("marking", 3, 3, 0),
+        ("claiming", False, 0, 0, 0),
+        ("claimed", True, 0, 0, 0),
+        ("receiving", True, 0, 0, 0),
+        ("received", True, 3, 0, 0),
+        ("applying", True, 3, 0, 0),
+        ("applied", True, 3, 3, 0),
+        ("marking", True, 3, 3, 0),
+        ("marked", False, 3, 3, 3),
     ],
 )
-def test_a_carrier_killed_at_any_step_loses_and_doubles_nothing(pair, at, received, applied, marked):
+def test_a_carrier_killed_at_any_step_loses_and_doubles_nothing(pair, at, leased, received, applied, marked):
     alfa, beta = pair
     story.shared(alfa, beta)
     lane = story.lane(alfa, alfa)
@@ -40,16 +45,30 @@ def test_a_carrier_killed_at_any_step_loses_and_doubles_nothing(pair, at, receiv
     assert len(fresh) == received
     assert [stage for _seq, stage in fresh].count("applied") == applied
     assert lane.delivered - before == marked
-    assert lane.leased_until > timezone.now() and lane.attempts == 1
+    assert bool(lane.leased_until and lane.leased_until > timezone.now()) == leased == bool(lane.attempts)
     assert invariants.everything() == []
 
     assert delivery.drain()
-    assert story.unfinished() == 1, "the lease of the dead is honoured until it runs out"
+    assert story.unfinished() == leased, "the lease of the dead is honoured until it runs out"
     story.time_passes()
     assert delivery.drain()
     assert story.unfinished() == 0
     assert story.heard(beta) == WORDS
     assert list(invariants.both_sides_agree()) == []
+
+
+def test_a_person_killed_before_the_commit_said_nothing_and_after_it_everything(pair):
+    alfa, beta = pair
+    story.shared(alfa, beta)
+    say = "from tests.faults import story; from tests import world; from tenants.models import Account, Membership; "
+    say += "a = world.Company(Account.objects.get(slug='alfa'))\nwith a.scope(): a.people['owner'] = "
+    say += "Membership.objects.select_related('account').get(role='owner')\nstory.say(a, 'given', 'ау')"
+
+    for at in ("writing", "written"):
+        assert story.elsewhere(say, COTICKET_FAILPOINT=at) == -signal.SIGKILL
+        assert delivery.drain()
+
+    assert story.heard(alfa) == story.heard(beta) == ["ау"]
 
 
 def test_killed_again_and_again_at_every_step_in_turn(pair):
