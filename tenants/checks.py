@@ -21,6 +21,7 @@ GLOBAL = {
     "partnerships.InvitationKey": "hashes of one-time links",
     "partnerships.Lane": "how far letters were carried",
     "partnerships.Courier": "when an account was last served",
+    "partnerships.Halt": "since when letters of a link stand still",
 }
 
 

@@ -4,7 +4,7 @@ Each side keeps its own rows; the global tables only say which accounts are link
 """
 
 from .handovers import Alias, Handover, HandoverTemplate, Round, WorkReport
-from .letters import Courier, InboxLetter, Lane, Letter
+from .letters import Courier, Halt, InboxLetter, Lane, Letter
 from .links import CompanyCard, Invitation, InvitationKey, Link, Partnership
 from .terms import MapRow, Proposal, Terms
 
@@ -12,6 +12,7 @@ __all__ = [
     "Alias",
     "CompanyCard",
     "Courier",
+    "Halt",
     "Handover",
     "HandoverTemplate",
     "InboxLetter",

@@ -48,11 +48,26 @@ class Lane(models.Model):
                 condition=models.Q(delivered__lt=models.F("written"))
                 | models.Q(applied__lt=models.F("delivered"), stuck=False),
                 name="lane_has_work",
-            )
+            ),
+            models.Index(
+                fields=["link", "waits_since"], condition=models.Q(applied__lt=models.F("written")), name="lane_unread"
+            ),
+            models.Index(fields=["link", "sender", "moved_at"], name="lane_moved"),
         ]
 
     def __str__(self):
         return f"{self.sender_id} → {self.receiver_id}: {self.applied}/{self.delivered}/{self.written}"
+
+
+class Halt(models.Model):
+    """Letters of a link have stood still for too long: since when that is known, and whether both sides were told."""
+
+    link = models.OneToOneField(Link, models.CASCADE, primary_key=True, related_name="+")
+    since = models.DateTimeField()
+    told = models.BooleanField(default=False)
+
+    def __str__(self):
+        return f"{self.link_id} {self.since:%F %T}"
 
 
 class Courier(models.Model):
