@@ -1,12 +1,16 @@
-"""Lanes: one direction of one hand-over, with its own gapless numbers. Global and content-free."""
+"""Lanes: one direction of one hand-over, with its own gapless numbers. Global and content-free.
+
+Leases and pauses run on the clock of the database, the one that all workers share; a worker whose own clock is wrong
+would take every lane from its holder, or put it off until tomorrow.
+"""
 
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, Sum, Value, When
-from django.utils import timezone
+from django.db.models import Case, F, Sum, When
+from django.db.models.functions import Now
 
 from tenants import clock, doorbell
 from tenants.models import Account
@@ -22,7 +26,8 @@ CARRY = "partnerships.carry"
 # Round-robin by account: the one whose letters were carried longest ago comes first. Hand-over lanes wait while
 # their link is paused, and for ever once it has ended; the link's own lane always moves, so that this can be told.
 CLAIM = """
-UPDATE partnerships_lane SET lease = %(lease)s, leased_until = %(until)s, attempts = attempts + 1
+UPDATE partnerships_lane
+SET lease = %(lease)s, leased_until = statement_timestamp() + %(while)s, attempts = attempts + 1
 WHERE id = (
     SELECT lane.id FROM partnerships_lane lane
     JOIN partnerships_link link ON link.id = lane.link_id
@@ -30,8 +35,8 @@ WHERE id = (
     JOIN tenants_account receiver ON receiver.id = lane.receiver_id
     LEFT JOIN partnerships_courier courier ON courier.account_id = lane.sender_id
     WHERE (lane.delivered < lane.written OR (lane.applied < lane.delivered AND NOT lane.stuck))
-    AND lane.next_attempt_at <= %(now)s
-    AND (lane.leased_until IS NULL OR lane.leased_until < %(now)s)
+    AND lane.next_attempt_at <= statement_timestamp()
+    AND (lane.leased_until IS NULL OR lane.leased_until < statement_timestamp())
     AND (lane.handover IS NULL OR link.state IN ('active', 'ending'))
     AND sender.suspended_at IS NULL AND receiver.suspended_at IS NULL
     ORDER BY courier.served_at NULLS FIRST, lane.served_at NULLS FIRST, lane.id
@@ -61,50 +66,44 @@ def next_place(link_id, handover, sender):
     """Take the next number of a lane; holds the lane until the transaction ends, so numbers have no gaps."""
     lane = Lane.objects.select_for_update().get(link_id=link_id, handover=handover, sender_id=sender)
     lane.written += 1
-    lane.waits_since = lane.waits_since or timezone_now()
+    lane.waits_since = lane.waits_since or Now()
     lane.save(update_fields=["written", "waits_since"])
     return lane
 
 
 def claim():
     """Lease the lane that waits longest, fairly by account; None when nobody waits."""
-    lease, now = uuid.uuid4(), timezone_now()
+    lease = uuid.uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": lease, "until": now + LEASE, "now": now})
+        cursor.execute(CLAIM, {"lease": lease, "while": LEASE})
         found = cursor.fetchone()
         if not found:
             return None
         lane = Lane.objects.select_related("link", "receiver").get(pk=found[0])
         cursor.execute(
-            "INSERT INTO partnerships_courier (account_id, served_at) VALUES (%s, %s)"
+            "INSERT INTO partnerships_courier (account_id, served_at) VALUES (%s, statement_timestamp())"
             " ON CONFLICT (account_id) DO UPDATE SET served_at = excluded.served_at",
-            [lane.sender_id, now],
+            [lane.sender_id],
         )
         failpoints.reach(failpoints.CLAIMING)
     return lane
 
 
-def timezone_now():
-    """Leases run on the real clock, also while history is being built on another."""
-    return timezone.now()
-
-
 def advance(lane, *, delivered, applied, stuck, retry_in):
     """Mark how far a lane got and give the lease back, if it is still ours."""
-    now = timezone_now()
     progressed = delivered > lane.delivered or applied > lane.applied
     attempts = 0 if progressed or stuck else lane.attempts
     # What was written since the lane was claimed waits no longer than from now; an empty lane waits for nothing.
-    since = Value(now) if applied >= lane.written else F("waits_since")
+    since = Now() if applied >= lane.written else F("waits_since")
     return Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
         waits_since=Case(When(written=applied, then=None), default=since),
-        moved_at=now if progressed else lane.moved_at,
+        moved_at=Now() if progressed else lane.moved_at,
         delivered=delivered,
         applied=applied,
         stuck=stuck,
         attempts=attempts,
-        next_attempt_at=now + retry_in,
-        served_at=now,
+        next_attempt_at=Now() + retry_in,
+        served_at=Now(),
         lease=None,
         leased_until=None,
     )
@@ -168,7 +167,7 @@ def rewind(link):
     rows = Lane.objects.filter(link=link, link__in=Link.objects.exclude(state=LinkState.ENDED))
     again = rows.aggregate(n=Sum("written"))["n"] or 0
     fresh = {"delivered": 0, "applied": 0, "stuck": False, "attempts": 0, "lease": None, "leased_until": None}
-    rows.update(**fresh, next_attempt_at=timezone_now())
+    rows.update(**fresh, next_attempt_at=Now())
     ring_on_commit()
     return again
 
@@ -176,13 +175,13 @@ def rewind(link):
 def release(lane):
     """Give the lease back without having tried."""
     Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
-        lease=None, leased_until=None, attempts=lane.attempts - 1, next_attempt_at=timezone_now()
+        lease=None, leased_until=None, attempts=lane.attempts - 1, next_attempt_at=Now()
     )
 
 
 def wake(lane_id):
     """A person wants another try: the lane may move at once."""
-    Lane.objects.filter(pk=lane_id).update(stuck=False, attempts=0, next_attempt_at=timezone_now())
+    Lane.objects.filter(pk=lane_id).update(stuck=False, attempts=0, next_attempt_at=Now())
 
 
 def link_between(here, there):

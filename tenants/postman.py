@@ -48,6 +48,7 @@ class SaidNo(Exception):
 
 def deliver_due(seconds=20):
     """Send what is due, the accounts by turns; whether there may be more."""
+    clock.compare()
     ends, sent = time.monotonic() + seconds, 0
     with van() as hand_in:
         while time.monotonic() < ends:

@@ -11,6 +11,8 @@ from uuid import UUID
 import uuid_utils.compat
 from django.db import connection, models, transaction
 
+from . import clock
+
 _account_id: ContextVar[UUID | None] = ContextVar("account_id", default=None)
 
 
@@ -42,7 +44,8 @@ def in_account() -> bool:
 
 def _set_local(value: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.account_id', %s, true)", [value])
+        cursor.execute("SELECT set_config('app.account_id', %s, true), statement_timestamp()", [value])
+        clock.heed(cursor.fetchone()[1])
 
 
 @contextmanager

@@ -56,6 +56,7 @@ def ring_due(limit=200):
 
     What fails is tried again after growing pauses, an hour at most, for as long as it takes.
     """
+    clock.compare()
     now = clock.now()
     wanted = Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now).exclude(kind__in=APART)
     due = list(wanted.order_by("attempts", "due_at")[:limit])
