@@ -3,6 +3,7 @@
 Each side keeps its own rows; the global tables only say which accounts are linked and how far letters got.
 """
 
+from .comparisons import Comparison
 from .handovers import Alias, Handover, HandoverTemplate, Round, WorkReport
 from .letters import Courier, Halt, InboxLetter, Lane, Letter
 from .links import CompanyCard, Invitation, InvitationKey, Link, Partnership
@@ -11,6 +12,7 @@ from .terms import MapRow, Proposal, Terms
 __all__ = [
     "Alias",
     "CompanyCard",
+    "Comparison",
     "Courier",
     "Halt",
     "Handover",
