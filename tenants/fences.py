@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
 
+from . import forgetting
 from .scoping import AccountOwned
 
 RULE = "account_id = (SELECT nullif(current_setting('app.account_id', true), '')::uuid)"
@@ -30,6 +31,7 @@ def raise_fences(using="default", app_config=None, **kwargs):
             fence_rows(cursor, model)
         for model in models:
             fence_keys(cursor, model, existing)
+        fence_words(cursor, models)
         grant(cursor, existing)
 
 
@@ -77,8 +79,16 @@ def add_constraint(cursor, table, name, definition):
         cursor.execute(f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {definition}")
 
 
+def fence_words(cursor, models):
+    """What is only added to may lose words that somebody removed; the database sees to it that it gets no others."""
+    cursor.execute(forgetting.FUNCTIONS)
+    for model in models:
+        for column in getattr(getattr(model, "Fence", None), "forgetful", ()):
+            forgetting.watch(cursor, model._meta.db_table, column)
+
+
 def grant(cursor, existing):
-    """The app reads and writes; what is append-only it may only add to, but for the columns that must move."""
+    """The app reads and writes; what is append-only it only adds to, but for columns that must move or may forget."""
     app = settings.DATABASES["default"]["USER"]
     cursor.execute("SELECT current_user")
     if not app or cursor.fetchone()[0] == app:
@@ -94,7 +104,7 @@ def grant(cursor, existing):
         if fence and fence.append_only and model._meta.db_table in existing:
             table = quoted(model._meta.db_table)
             cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {role}")
-            movable = getattr(fence, "movable", ())
+            movable = (*getattr(fence, "movable", ()), *getattr(fence, "forgetful", ()))
             if movable:
                 cursor.execute(f"GRANT UPDATE ({', '.join(map(quoted, movable))}) ON {table} TO {role}")
 

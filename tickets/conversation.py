@@ -88,14 +88,18 @@ def check_open(readers):
 
 
 @transaction.atomic
-def receive(ticket, body, *, by, through, origin_id, via="", bring=None):
+def receive(ticket, body, *, by, through, origin_id, via="", bring=None, removed=False):
     """A partner's words arrive: for us alone until somebody passes them on. The same words twice are one comment.
 
-    `bring` puts the files on the new comment before the ledger tells of it.
+    `bring` puts the files on the new comment before the ledger tells of it. What was removed on its way is known from
+    now on and told to nobody.
     """
     known = Comment.objects.filter(ticket=ticket, origin_id=origin_id).first()
     if known:
         return known
+    if removed:
+        facts = {"origin_id": origin_id, "came_through": through, "via": via, "removed_at": clock.now()}
+        return write(ticket, "", author=by, audience=Audience.PARTNER, **facts)
     said = write(
         ticket,
         body,
@@ -225,7 +229,7 @@ def erase(said, *, by):
         return said
     said.body, said.removed_at = "", clock.now()
     said.save(update_fields=["body", "removed_at"])
-    Attachment.objects.filter(comment=said).update(removed_at=said.removed_at)
+    filing.take_off(Attachment.objects.filter(comment=said, removed_at=None))
     said.revisions.all().delete()
     said.mentions.all().delete()
     record(

@@ -9,18 +9,21 @@ import unicodedata
 import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from tenants import clock
-from tenants.activity import record
+from tenants.activity import forget, record
+from tenants.models import Activity
 from tenants.scoping import new_id
 from tenants.timers import clear_timer
 from tenants.vocabulary import refuse_unless
 
 from .access import permit
-from .models import Attachment, AttachmentReader, Blob, Upload
-from .vocabulary import FILE_ADDED, Audience
+from .lifecycle import lock
+from .models import Attachment, AttachmentReader, Blob, Counterpart, Upload
+from .vocabulary import FILE_ADDED, FILE_REMOVED, Audience
 
 # Shown in the browser; whatever is not here is a download.
 INLINE = {"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"}
@@ -51,11 +54,26 @@ def store(upload):
         draft.flush()
         os.fsync(draft.fileno())
         target = path_of(digest.hexdigest())
+        hold(target.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             os.link(draft.name, target)
     blob, _made = Blob.objects.get_or_create(sha256=digest.hexdigest(), defaults={"size": upload.size})
     return blob, kind_of(head, upload.name)
+
+
+def hold(sha256):
+    """These bytes are about to be named: until this transaction ends nobody sweeps them away.
+
+    Two who attach the same bytes don't wait for each other; the sweeper waits for no one and comes again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [f"blob:{sha256}"])
+
+
+def release(rows):
+    """What these rows name is perhaps named by nothing else: the sweeper is to look, after its time of grace."""
+    Blob.objects.filter(pk__in=rows.exclude(blob=None).values_list("blob", flat=True)).update(released_at=clock.now())
 
 
 def kind_of(head, name):
@@ -88,6 +106,8 @@ def attach(ticket, upload, *, by, comment=None, audience=Audience.INTERNAL, read
     if comment is None:
         permit(by, "comment", ticket)
     before, kept = isinstance(upload, Upload), not isinstance(upload, UploadedFile)
+    if kept:
+        hold(upload.blob_id)
     blob, content_type = (upload.blob, upload.content_type) if kept else store(upload)
     actor = getattr(by, "actor", by)
     file_id = new_id()
@@ -119,18 +139,18 @@ def attach(ticket, upload, *, by, comment=None, audience=Audience.INTERNAL, read
 def receive(ticket, file, *, by, through, comment=None):
     """A partner's file, known by its digest; the same file twice is one.
 
-    `file` has id, name, size, sha256 and content_type.
+    `file` has id, name, size, sha256 and content_type; without a digest it was removed before it got here, and is
+    known from now on so that it can't come by another way.
     """
     known = Attachment.objects.filter(ticket=ticket, origin_id=file.id).first()
     if known:
         return known
-    name = clean_name(file.name)
     row = Attachment.objects.create(
         origin_id=file.id,
         ticket=ticket,
         comment=comment,
-        blob_id=file.sha256,
-        name=name,
+        blob_id=file.sha256 or None,
+        name=clean_name(file.name) if file.sha256 else "",
         content_type=file.content_type[:100],
         size=file.size,
         audience=Audience.PARTNER,
@@ -140,11 +160,47 @@ def receive(ticket, file, *, by, through, comment=None):
         author_company=by.company,
         came_through=through,
         created_at=clock.now(),
+        removed_at=None if file.sha256 else clock.now(),
     )
     AttachmentReader.objects.create(attachment=row, counterpart=through)
-    if comment is None:
+    if comment is None and file.sha256:
         record(ticket, FILE_ADDED, by=by, ticket=ticket, **told(row, [through], via=through))
     return row
+
+
+@transaction.atomic
+def remove(file, *, by):
+    """Take one file back: that there was one stays, its name and its bytes go."""
+    permit(by, "comment", file.ticket)
+    refuse_unless(file.author_kind == "member" and file.author_id == by.pk, _("Only who added a file may remove it."))
+    refuse_unless(file.removed_at is None, _("This file was removed."))
+    return erase(file, by=by)
+
+
+def erase(file, *, by):
+    """Make a tombstone of one file, here and with everybody who was given it."""
+    ticket = lock(file.ticket)
+    file = Attachment.objects.select_for_update(of=("self",)).select_related("came_through").get(pk=file.pk)
+    if file.removed_at:
+        return file
+    take_off(Attachment.objects.filter(pk=file.pk))
+    file.refresh_from_db()
+    readers = file.reader_rows.values_list("counterpart", flat=True)
+    if file.comment_id:
+        readers = {*readers, *file.comment.reader_rows.values_list("counterpart", flat=True)}
+    via = file.came_through if getattr(by, "actor", by).kind == "partner" else None
+    details = told(file, Counterpart.objects.filter(pk__in=readers), via=via) | {"comment": str(file.comment_id or "")}
+    record(ticket, FILE_REMOVED, by=by, ticket=ticket, **{name: details[name] for name in details if name != "name"})
+    return file
+
+
+def take_off(files):
+    """What was removed has no name and no bytes any more, neither here nor in the ledger."""
+    ids = [str(pk) for pk in files.values_list("pk", flat=True)]
+    release(files)
+    tickets = files.values("ticket")
+    forget(Activity.objects.filter(ticket_id__in=tickets, kind=FILE_ADDED.code, details__file__in=ids), "name")
+    files.update(removed_at=clock.now(), blob=None, name="", content_type="", size=0)
 
 
 def share(file, *, counterpart):

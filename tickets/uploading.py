@@ -54,8 +54,7 @@ def chosen(ids, ticket, *, by):
 @transaction.atomic
 def drop(upload):
     """The file will not be said after all; what waits within a comment by now stays there."""
-    gone, _rows = Upload.objects.filter(pk=upload.pk, held=None).delete()
-    if gone:
+    if let_go(upload.pk):
         clear_timer("sweep_upload", upload)
 
 
@@ -76,4 +75,12 @@ def give_back(held):
 @on_timer("sweep_upload")
 def sweep(upload_id):
     """A day went by and no comment named the file."""
-    Upload.objects.filter(pk=upload_id, held=None).delete()
+    let_go(upload_id)
+
+
+def let_go(upload_id):
+    """Nobody will say this file; how many rows went."""
+    rows = Upload.objects.filter(pk=upload_id, held=None)
+    filing.release(rows)
+    gone, _rows = rows.delete()
+    return gone

@@ -176,6 +176,21 @@ class Filed:
     via: str = ""
 
 
+@dataclass(frozen=True)
+class Unfiled:
+    """A file taken off again, its name with it; `comment` on which it hung, if any."""
+
+    file: str = ""
+    comment: str = ""
+    readers: list = field(default_factory=list)
+    via: str = ""
+
+
+def file_word(name):
+    """What a file is called; the ledger forgets the name of one that was removed."""
+    return name or _("(removed)")
+
+
 OPENED = kind("opened", _("opened the ticket"), Opened, moves_turn=True, icon="plus")
 STATUS_CHANGED = kind(
     "status_changed",
@@ -197,7 +212,8 @@ COMMENT_KEPT_BACK = kind(
     "comment_kept_back", _("kept back a comment of %(name)s, which could not be sent"), KeptBack, icon="hand-raised"
 )
 PASSED_ON = kind("passed_on", _("passed a comment on"), Said, icon="paper-airplane")
-FILE_ADDED = kind("file_added", _("added the file %(name)s"), Filed, icon="paper-clip")
+FILE_ADDED = kind("file_added", _("added the file %(name)s"), Filed, icon="paper-clip", words={"name": file_word})
+FILE_REMOVED = kind("file_removed", _("removed a file"), Unfiled, icon="trash")
 NOTED = kind("noted", "%(note)s", Note, icon="information-circle")
 WATCHED = kind("watched", _("lets %(name)s watch the ticket"), Named, icon="bell")
 UNWATCHED = kind("unwatched", _("no longer lets %(name)s watch the ticket"), Named, icon="bell-slash")

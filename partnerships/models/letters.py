@@ -81,7 +81,7 @@ class Courier(models.Model):
 
 
 class Letter(AccountOwned):
-    """What we told a partner, in order; never changed once written, only marked as delivered."""
+    """What we told a partner, in order; once written it is only marked as delivered, and may lose words."""
 
     lane = models.ForeignKey(Lane, models.PROTECT, related_name="+")
     handover = OwnedKey(Handover, models.PROTECT, null=True, related_name="letters")
@@ -95,6 +95,7 @@ class Letter(AccountOwned):
     class Fence:
         append_only = True
         movable = ("delivered_at",)
+        forgetful = ("body",)
 
     class Meta(AccountOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["account", "lane", "seq"], name="letter_once")]
@@ -105,7 +106,7 @@ class Letter(AccountOwned):
 
 
 class InboxLetter(AccountOwned):
-    """A letter as it came, and what became of it."""
+    """A letter as it came, and what became of it; what its sender removed since is missing in it."""
 
     letter = models.UUIDField()
     lane = models.ForeignKey(Lane, models.PROTECT, related_name="+")
@@ -125,6 +126,7 @@ class InboxLetter(AccountOwned):
     class Fence:
         append_only = True
         movable = ("stage", "reason", "attempts", "applied_at")
+        forgetful = ("body",)
 
     class Meta(AccountOwned.Meta):
         constraints = [

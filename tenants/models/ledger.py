@@ -56,6 +56,7 @@ class Activity(AccountOwned):
 
     class Fence:
         append_only = True
+        forgetful = ("details",)
 
     class Meta(AccountOwned.Meta):
         indexes = [

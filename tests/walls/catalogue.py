@@ -186,8 +186,17 @@ def owners(cursor, app=None):
             yield f"{app}: the app's role is {what}"
 
 
+# Which columns a trigger of every session looks at before they change, and what it was told to look at.
+WATCHED = """
+SELECT a.attname, encode(t.tgargs, 'hex') FROM pg_trigger t
+JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum::text = t.tgattr::text
+WHERE t.tgrelid = %s::regclass AND t.tgenabled = 'O' AND t.tgfoid = 'refuse_rewording'::regproc
+AND t.tgtype & 19 = 19
+"""
+
+
 def ledgers(cursor):
-    """What is append-only can't be deleted, and changed only in the columns that must move."""
+    """What is append-only can't be deleted, and changed only in columns that must move or may lose words."""
     app = settings.DATABASES["default"]["USER"]
     for model in fenced_models():
         fence = getattr(model, "Fence", None)
@@ -196,7 +205,12 @@ def ledgers(cursor):
         table = model._meta.db_table
         if rows(cursor, "SELECT has_table_privilege(%s, %s, 'UPDATE, DELETE')", app, table)[0][0]:
             yield f"{table}: append-only, but the app may change or delete"
-        movable = set(getattr(fence, "movable", ()))
+        forgetful = getattr(fence, "forgetful", ())
+        movable = {*getattr(fence, "movable", ()), *forgetful}
+        found = rows(cursor, WATCHED, table)
+        for column in forgetful:
+            if (column, f"{column}\0".encode().hex()) not in found:
+                yield f"{table}: nobody sees to it that {column} only loses words"
         for field in model._meta.local_fields:
             asked = rows(cursor, "SELECT has_column_privilege(%s, %s, %s, 'UPDATE')", app, table, field.column)
             if asked[0][0] != (field.column in movable):

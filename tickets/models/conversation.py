@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants import clock
 from tenants.models import Membership
 from tenants.scoping import AccountOwned, OwnedKey
 from tickets.vocabulary import FOR_CLIENT, FOR_PARTNERS, Audience
@@ -44,6 +45,7 @@ class Comment(Authored):
     class Meta(AccountOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["account", "ticket", "origin_id"], name="comment_origin_once"),
+            models.CheckConstraint(condition=models.Q(removed_at=None) | models.Q(body=""), name="comment_removed"),
         ]
         indexes = [models.Index(fields=["account", "ticket", "created_at"], name="comment_ticket")]
         ordering = ["created_at", "id"]
@@ -111,17 +113,27 @@ class Blob(models.Model):
     sha256 = models.CharField(primary_key=True, max_length=64)
     size = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # Since when perhaps nothing names it any more; the sweeper looks, and empties this where something does.
+    released_at = models.DateTimeField(null=True, default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["released_at"], condition=models.Q(released_at__isnull=False), name="blob_released")
+        ]
 
     def __str__(self):
         return self.sha256
 
 
 class Attachment(Authored):
-    """A file on a ticket. With a comment it has the comment's readers, alone it has its own."""
+    """A file on a ticket. With a comment it has the comment's readers, alone it has its own.
+
+    Once removed it is a line without a name and without bytes.
+    """
 
     ticket = OwnedKey(Ticket, models.CASCADE, related_name="attachments")
     comment = OwnedKey(Comment, models.CASCADE, null=True, blank=True, related_name="attachments")
-    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
@@ -132,6 +144,11 @@ class Attachment(Authored):
     class Meta(AccountOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["account", "ticket", "origin_id"], name="file_origin_once"),
+            models.CheckConstraint(
+                condition=models.Q(removed_at=None, blob__isnull=False)
+                | models.Q(removed_at__isnull=False, blob=None, name=""),
+                name="file_removed",
+            ),
         ]
         indexes = [models.Index(fields=["account", "ticket", "created_at"], name="file_ticket")]
         ordering = ["created_at", "id"]
