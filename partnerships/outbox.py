@@ -17,6 +17,7 @@ from tickets.vocabulary import (
     COMMENT_REMOVED,
     COMMENTED,
     FILE_ADDED,
+    FILE_REMOVED,
     PASSED_ON,
     REOPENED,
     RESOLVED,
@@ -33,6 +34,7 @@ from .protocol import (
     CommentEdited,
     CommentRemoved,
     FileAdded,
+    FileRemoved,
     Mark,
     StatusChanged,
     VisitChanged,
@@ -165,19 +167,31 @@ def write_comment(activity, said, by):
     if not rows:
         return
     comment = Comment.objects.prefetch_related("attachments").get(pk=said.pk)
-    masked = set(CommentReader.objects.filter(comment=said, masked=True).values_list("counterpart_id", flat=True))
+    masked = masked_for(comment)
     for handover in rows:
-        body = cards.said(
-            comment,
-            handover.ticket.account.name,
-            masked=handover.counterpart_id in masked or hides(handover, SeeBelow.HIDDEN),
-            anonymous=hides(handover, SeeBelow.ROLE),
-            nameless=not gives(handover, "back_names"),
-        )
-        if body.files and not gives(handover, "back_files"):
-            body = replace(body, files=[])
+        body, kept = words_for(handover, comment, masked=handover.counterpart_id in masked)
+        if kept:
             keep_files(handover)
         write(handover, CommentAdded(comment=body), by=by)
+
+
+def masked_for(comment):
+    """The counterparts who read this comment as ours."""
+    rows = CommentReader.objects.filter(comment=comment, masked=True)
+    return set(rows.values_list("counterpart_id", flat=True))
+
+
+def words_for(handover, comment, *, masked):
+    """A comment as this partner may read it, and whether the terms kept its files here."""
+    body = cards.said(
+        comment,
+        handover.ticket.account.name,
+        masked=masked or hides(handover, SeeBelow.HIDDEN),
+        anonymous=hides(handover, SeeBelow.ROLE),
+        nameless=not gives(handover, "back_names"),
+    )
+    kept = bool(body.files) and not gives(handover, "back_files")
+    return replace(body, files=[]) if kept else body, kept
 
 
 def hides(handover, how):
@@ -201,10 +215,22 @@ def write_file(activity, subject, by):
         if not gives(handover, "back_files"):
             keep_files(handover)
             continue
-        file = Attachment.objects.get(pk=activity.details["file"])
-        company = file.author_company or handover.ticket.account.name
-        author = file.author_name if file.author_company or gives(handover, "back_names") else ""
-        write(handover, FileAdded(file=cards.as_file(file), author=author, company=company), by=by)
+        write(handover, file_for(handover, Attachment.objects.get(pk=activity.details["file"])), by=by)
+
+
+def file_for(handover, file):
+    """A file of the ticket as this partner may read who added it."""
+    company = file.author_company or handover.ticket.account.name
+    author = file.author_name if file.author_company or gives(handover, "back_names") else ""
+    return FileAdded(file=cards.as_file(file), author=author, company=company)
+
+
+def write_file_removal(activity, subject, by):
+    """To everybody who was given the file; with whom our terms pass no files back, it never was."""
+    file = Attachment.objects.get(pk=activity.details["file"])
+    for handover in readers(activity):
+        if gives(handover, "back_files"):
+            write(handover, FileRemoved(id=file.origin_id), by=by)
 
 
 def write_status(activity, ticket, by):
@@ -224,19 +250,27 @@ def write_visit(activity, handover, by):
     """When our people come; their names, and whose word it is, only where the terms give names back."""
     if handover.is_given:
         return
-    named = handover.terms.back_names
-    body = VisitChanged(
+    by = by if handover.terms.back_names else SCHEDULE
+    write(handover, visit_of(handover, activity.details["note"]), by=by)
+
+
+def visit_of(handover, note):
+    """The visit as the giver may read it."""
+    return VisitChanged(
         visit_from=handover.visit_from,
         visit_until=handover.visit_until,
-        who=handover.visit_who if named else "",
-        note=activity.details["note"],
+        who=handover.visit_who if handover.terms.back_names else "",
+        note=note,
     )
-    write(handover, body, by=by if named else SCHEDULE)
 
 
 def status_of(ticket, *, caused):
     """Where our ticket stands, in our words."""
-    ticket = Ticket.objects.select_related("account", "status").get(pk=ticket.pk)
+    return status_as_read(Ticket.objects.select_related("account", "status").get(pk=ticket.pk), caused=caused)
+
+
+def status_as_read(ticket, *, caused):
+    """The same of a ticket that was read just now."""
     return StatusChanged(ref=ticket.ref, status=ticket.status.name, category=ticket.status.category, caused=caused)
 
 
@@ -248,6 +282,7 @@ WRITERS = {
     COMMENT_EDITED.code: write_edit,
     COMMENT_REMOVED.code: write_removal,
     FILE_ADDED.code: write_file,
+    FILE_REMOVED.code: write_file_removal,
     **dict.fromkeys(VERBS, write_verb),
     **dict.fromkeys(MOVED, write_status),
 }

@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from .facts import Allowed, Card, Chain, Checked, Company, File, Mark, Said, SharedTerms, Station
+from .tallies import Held, Summed
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,14 @@ class FileAdded:
 
 
 @dataclass(frozen=True)
+class FileRemoved:
+    """One file taken back by whoever added it, alone or on a comment that stays."""
+
+    kind: ClassVar[str] = "file.removed"
+    id: UUID
+
+
+@dataclass(frozen=True)
 class StatusChanged:
     """The other side's own status; `caused` when it only follows a letter of ours."""
 
@@ -213,6 +222,67 @@ class ChainChanged:
     stations: list[Station] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class LinkDigest:
+    """What the sender told in hand-overs that live; `last` when the night's list ends with it."""
+
+    kind: ClassVar[str] = "link.digest"
+    sums: list[Summed] = field(default_factory=list)
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Recount:
+    """Our sums differ, or something was on its way: count once more, in this hand-over's own lane."""
+
+    kind: ClassVar[str] = "handover.recount"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the sender told so far, part by part, and how the ticket stands with him; he will tell again once.
+
+    `read` is the last letter he had read; `state` is the giver's alone. In the second round `again` were told anew,
+    `withheld` he may not tell any more, `untold` are held that he never told, and `left_out` does not count.
+    """
+
+    kind: ClassVar[str] = "handover.counted"
+    round: int
+    worded: bool
+    read: int
+    sums: list[str] = field(default_factory=list)
+    state: str = ""
+    status: StatusChanged | None = None
+    card: CardChanged | None = None
+    visit: VisitChanged | None = None
+    again: int = 0
+    withheld: int = 0
+    untold: int = 0
+    left_out: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the receiver has of one part that differs; `skipped` are ids that a person of his passed over."""
+
+    kind: ClassVar[str] = "handover.holdings"
+    answers: UUID
+    part: int
+    parts: int
+    last: bool
+    entries: list[Held] = field(default_factory=list)
+    skipped: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CommentRestated:
+    """A comment told again, whole, as it reads now; what of it is there already is left as it is."""
+
+    kind: ClassVar[str] = "comment.restated"
+    comment: Said
+    revision: int
+
+
 VERBS = (
     "accepted",
     "declined",
@@ -246,9 +316,15 @@ BODIES: dict[str, type] = {
         CommentEdited,
         CommentRemoved,
         FileAdded,
+        FileRemoved,
         StatusChanged,
         ChainChanged,
         CardChanged,
         VisitChanged,
+        LinkDigest,
+        Recount,
+        Counted,
+        Holdings,
+        CommentRestated,
     )
 } | {f"handover.{verb}": Answer for verb in VERBS}

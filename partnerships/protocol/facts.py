@@ -17,7 +17,7 @@ class Person:
 
 @dataclass(frozen=True)
 class File:
-    """A file by its digest; the bytes lie in the installation's store."""
+    """A file by its digest; the bytes lie in the installation's store. Without a digest it was removed since."""
 
     id: UUID
     name: str
@@ -28,7 +28,7 @@ class File:
 
 @dataclass(frozen=True)
 class Said:
-    """A comment with the id its first author gave it, however many hops ago."""
+    """A comment with the id its first author gave it, however many hops ago; `removed` when he took it back since."""
 
     id: UUID
     text: str
@@ -37,6 +37,7 @@ class Said:
     at: datetime
     via: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    removed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,141 @@
+"""What was told through a hand-over and what came through it, entry by entry. Pure reading, many at a time."""
+
+from dataclasses import replace
+
+from django.db.models import F, Func, TextField
+
+from tickets.models import Attachment, AttachmentReader, Comment, CommentReader
+
+from . import outbox
+from .models import InboxLetter
+from .protocol import StatusChanged, VisitChanged, render, tallies
+from .vocabulary import RUNNING, Stage, State
+
+# While new wording and new statuses are told; after an ending only removals are.
+TALKING = (*RUNNING, State.APPROVED)
+RESTATED = ("comment.added", "comment.edited", "comment.restated")
+
+
+class Sha(Func):
+    """The digest of a text, so that no text is read to be compared."""
+
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    output_field = TextField()
+
+
+def told(handovers):
+    """What we told in each of these: {hand-over's id: {origin id: mark}}, as rows and terms say it now."""
+    by = {row.counterpart_id: row for row in handovers}
+    found = {row.pk: {} for row in handovers}
+    words = CommentReader.objects.filter(counterpart__in=by).exclude(comment__came_through=F("counterpart"))
+    facts = ("counterpart", "comment__origin_id", "comment__removed_at", Sha("comment__body"))
+    for counterpart, origin, removed, sha in words.values_list(*facts):
+        found[by[counterpart].pk][origin] = mark(removed, sha, worded=is_talking(by[counterpart]))
+    files = Attachment.objects.filter(removed_at=None, comment__reader_rows__counterpart__in=by)
+    files = files.exclude(comment__came_through=F("comment__reader_rows__counterpart"))
+    alone = AttachmentReader.objects.filter(counterpart__in=by, attachment__removed_at=None)
+    alone = alone.exclude(attachment__came_through=F("counterpart"))
+    rows = [
+        *files.values_list("comment__reader_rows__counterpart", "origin_id", "blob"),
+        *alone.values_list("counterpart", "attachment__origin_id", "attachment__blob"),
+    ]
+    for counterpart, origin, blob in rows:
+        if outbox.gives(by[counterpart], "back_files"):
+            found[by[counterpart].pk][origin] = tallies.FILE + blob
+    return found
+
+
+def held(handovers, worded):
+    """What came to us in each of these; `worded` are the ids of those whose wording counts."""
+    by = {row.counterpart_id: row.pk for row in handovers}
+    found = {row.pk: {} for row in handovers}
+    words = Comment.objects.filter(came_through__in=by)
+    for counterpart, origin, removed, sha in words.values_list("came_through", "origin_id", "removed_at", Sha("body")):
+        found[by[counterpart]][origin] = mark(removed, sha, worded=by[counterpart] in worded)
+    files = Attachment.objects.filter(came_through__in=by, removed_at=None)
+    for counterpart, origin, blob in files.values_list("came_through", "origin_id", "blob"):
+        found[by[counterpart]][origin] = tallies.FILE + blob
+    return found
+
+
+def mark(removed, sha, *, worded):
+    """How a comment stands: removed, or there, with its wording where that counts."""
+    if removed:
+        return tallies.REMOVED
+    return tallies.WORDS + (sha[:32] if worded else "")
+
+
+def is_talking(handover):
+    """Whether we still tell new wording and our status in this hand-over."""
+    return handover.state in TALKING
+
+
+def sum_told(handover, entries):
+    """All that we told in one sum."""
+    worded = is_talking(handover)
+    status = outbox.status_as_read(handover.ticket, caused=False) if worded else None
+    facts = {
+        "state": handover.state if handover.is_given else "",
+        "status": [status.ref, status.status, status.category] if status else [],
+        "card": handover.told if handover.is_given and worded else {},
+        "visit": visit_facts(visit_told(handover)),
+    }
+    return one_sum(facts, entries)
+
+
+def sum_held(handover, entries, worded):
+    """All that came to us in one sum; it must be the sender's when both sides agree."""
+    visit = None
+    if handover.is_given and handover.visit_from and handover.is_running:
+        visit = VisitChanged(handover.visit_from, handover.visit_until, handover.visit_who, handover.visit_note)
+    facts = {
+        "state": "" if handover.is_given else handover.state,
+        "status": [handover.peer_ref, handover.peer_status, handover.peer_category] if worded else [],
+        "card": {} if handover.is_given or not worded else handover.told,
+        "visit": visit_facts(visit),
+    }
+    return one_sum(facts, entries)
+
+
+def one_sum(facts, entries):
+    """One sum over the facts and the entries."""
+    lines = [f"{name} {flat(facts[name])}" for name in sorted(facts)]
+    return tallies.sum_of(lines + tallies.sums(entries, 1))
+
+
+def flat(value):
+    """JSON as text that is the same whatever way the fields stand."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{name}:{flat(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(flat(item) for item in value) + "]"
+    return repr(value)
+
+
+def visit_told(handover):
+    """The visit as we told it last; None where there is none to be told."""
+    if handover.is_given or not handover.is_running or not handover.visit_from:
+        return None
+    return outbox.visit_of(handover, handover.visit_note)
+
+
+def visit_facts(visit):
+    """When somebody comes, and who."""
+    return [render(visit.visit_from), render(visit.visit_until), visit.who] if visit else []
+
+
+def status_told(handover):
+    """Our status, and whether it only followed a letter of theirs when we told it last."""
+    last = handover.letters.filter(kind=StatusChanged.kind).order_by("-seq").values_list("body", flat=True).first()
+    now = outbox.status_as_read(handover.ticket, caused=False)
+    return replace(now, caused=bool(last and last["caused"] and last["status"] == now.status))
+
+
+def skipped(handover):
+    """Ids of comments and files whose letters a person passed over: nobody tells him those again."""
+    rows = InboxLetter.objects.filter(handover_key=handover.key, stage=Stage.SKIPPED)
+    found = set()
+    for kind, body in rows.filter(kind__in=[*RESTATED, "file.added"]).values_list("kind", "body"):
+        thing = body.get("file") or body.get("comment") or body
+        found |= {thing["id"], *(file["id"] for file in thing.get("files", ()))}
+    return sorted(found)
