@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partnerships import agreement, standing
+from partnerships import agreement, health
 from partnerships.models import Link
 from tenants import accounts
 from tenants.models import Account, User
@@ -116,7 +116,7 @@ def short(moment):
 class LinkAdmin(VerbAdmin):
     """The links and how their letters fare: numbers and moments of lanes, nothing of what they carry."""
 
-    list_display = ["account_a", "account_b", "state", "aside", "backlog", "waits", "moved", "begun"]
+    list_display = ["account_a", "account_b", "state", "fares", "aside", "backlog", "waits", "moved", "begun"]
     list_filter = ["state"]
     search_fields = ["account_a__name", "account_a__slug", "account_b__name", "account_b__slug"]
     search_help_text = _("Name or address of an account")
@@ -132,7 +132,7 @@ class LinkAdmin(VerbAdmin):
 
     def get_queryset(self, request):
         """Each link with the sums of its lanes; those in trouble first, then what waits longest."""
-        return standing.with_health(Link.objects.all()).order_by(*self.get_ordering(request))
+        return health.with_figures(Link.objects.all()).order_by(*self.get_ordering(request))
 
     def get_ordering(self, request):
         return ["-stuck", F("waiting_since").asc(nulls_last=True), "-since", "-pk"]
@@ -140,6 +140,10 @@ class LinkAdmin(VerbAdmin):
     @admin.display(description=_("since"), ordering="since")
     def begun(self, link):
         return short(link.since)
+
+    @admin.display(description=_("Letters"))
+    def fares(self, link):
+        return health.of_link(link).label
 
     @admin.display(description=pgettext_lazy("letters", "Last came"), ordering="last_moved")
     def moved(self, link):

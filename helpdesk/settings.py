@@ -1,5 +1,6 @@
 """Settings come from the environment; the embedded servers fill in what is not given."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -233,6 +234,8 @@ SERVESTATIC_USE_FINDERS = env.bool("COTICKET_TESTING", False)
 SERVESTATIC_AUTOREFRESH = DEBUG
 FILES_ROOT = Path(env.str("COTICKET_FILES", str(BASE_DIR / ".data" / "files")))
 FILE_LIMIT = 20 * 1024 * 1024
+# How long the bytes of a file that nothing names any more stay in the store.
+FILE_GRACE = timedelta(minutes=env.int("FILE_GRACE_MINUTES", 60))
 BODY_LIMIT = 6 * FILE_LIMIT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -273,6 +276,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "partnerships.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "timers": {"task": "tenants.ring_timers", "schedule": 5.0, "options": {"expires": 15}},
     "post": {"task": "tenants.post", "schedule": 5.0, "options": {"expires": 15}},
+    "links": {"task": "partnerships.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "files": {"task": "tickets.sweep_files", "schedule": 600.0, "options": {"expires": 600}},
+    "strays": {"task": "tickets.sweep_strays", "schedule": 86_400.0, "options": {"expires": 3600}},
     "heartbeat": {"task": "helpdesk.heartbeat", "schedule": 5.0, "options": {"expires": 15}},
 }
 

@@ -50,6 +50,9 @@ LINKS = {
         words.TERMS_DECLINED,
         words.TERMS_WITHDRAWN,
         words.TERMS_MISSED,
+        words.LINK_LETTER_SET_ASIDE,
+        words.LETTERS_STAND,
+        words.LETTERS_PASS,
         ACCOUNT_RENAMED,
     )
 }

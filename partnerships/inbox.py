@@ -12,11 +12,11 @@ from tenants.activity import record
 from tenants.vocabulary import SCHEDULE, Refused, refuse_unless
 from tickets.access import permit
 
-from . import lanes
+from . import forgetting, lanes
 from .applying import CannotApply, apply
-from .models import Handover, InboxLetter
+from .models import Handover, InboxLetter, Partnership
 from .protocol import Unreadable, render
-from .vocabulary import LETTER_SET_ASIDE, LETTER_SKIPPED, Stage
+from .vocabulary import LETTER_SET_ASIDE, LETTER_SKIPPED, LINK_LETTER_SET_ASIDE, Stage
 
 # Faults of the letter's content or of the moment. Anything else ends the try and is counted by the lane.
 FAULTS = (
@@ -62,6 +62,7 @@ def receive(lane, letters):
         ],
         ignore_conflicts=True,
     )
+    forgetting.forget_heard(lane, letters)
 
 
 def read(lane):
@@ -111,6 +112,8 @@ def set_aside(lane, row, applied, reason):
     handover = Handover.objects.select_related("ticket").filter(key=row.handover_key).first()
     if handover:
         record(row, LETTER_SET_ASIDE, by=SCHEDULE, ticket=handover.ticket, name=reason[:300])
+    elif ours := Partnership.objects.filter(link=lane.link_id).first():
+        record(ours, LINK_LETTER_SET_ASIDE, by=SCHEDULE, name=ours.name, reason=reason[:300])
     return Outcome(applied, stuck=True)
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Avg, Count, Q
 
 from tickets.access import visible_tickets
 from tickets.vocabulary import Direction
 
-from .models import Handover, Lane, Partnership
-from .vocabulary import RUNNING, LinkState
+from .models import Handover, Partnership
+from .vocabulary import RUNNING, Health, LinkState
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,8 @@ class Standing:
     taken: int = 0
     passed: int = 0
     rating: float | None = None
+    # Named only where the link's letters are not well.
+    health: Health | None = None
 
 
 def partners(member, *, ended=True, past=True):
@@ -71,21 +72,3 @@ def open_tickets(partner):
 def on_ticket(ticket):
     """The links over which this ticket runs already, in either direction."""
     return set(Handover.objects.filter(ticket=ticket, state__in=RUNNING).values_list("partnership_id", flat=True))
-
-
-def with_health(links):
-    """Links with how their letters fare: last delivery, letters on their way, the oldest that waits, lanes set aside.
-
-    From the lanes alone, which are global and say nothing of what they carry.
-    """
-    lanes = Lane.objects.filter(link=OuterRef("pk")).order_by().values("link")
-
-    def told(value):
-        return Subquery(lanes.annotate(told=value).values("told"))
-
-    return links.annotate(
-        last_moved=told(Max("moved_at")),
-        on_their_way=Coalesce(told(Sum(F("written") - F("applied"))), 0),
-        waiting_since=told(Min("waits_since")),
-        stuck=Coalesce(told(Count("pk", filter=Q(stuck=True))), 0),
-    )

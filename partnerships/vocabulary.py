@@ -17,6 +17,16 @@ class LinkState(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
+class Health(models.TextChoices):
+    """How the letters of a link fare."""
+
+    GOOD = "good", _("letters pass")
+    SLOW = "slow", _("letters are slow")
+    PERSON = "person", _("needs a person")
+    HELD = "held", _("letters wait")
+    OVER = "over", _("no letters pass any more")
+
+
 class State(models.TextChoices):
     OFFERED = "offered", _("offered")
     ACCEPTED = "accepted", _("accepted")
@@ -246,6 +256,24 @@ ROUND_OVER = _handed("round_over", _("nobody took the ticket, it is back with us
 PEER_STATUS = kind("peer_status", _("now has it as “%(status)s”, %(ref)s"), TheirStatus, icon="arrow-path")
 LETTER_SET_ASIDE = kind(
     "letter_set_aside", _("a letter could not be applied: %(name)s"), Named, icon="envelope", words={"name": why}
+)
+LINK_LETTER_SET_ASIDE = kind(
+    "link_letter_set_aside",
+    _("a letter of %(name)s could not be applied: %(reason)s"),
+    Proposed,
+    icon="envelope",
+    section="partners",
+    words={"reason": why},
+)
+LETTERS_STAND = kind(
+    "letters_stand",
+    _("letters between us and %(name)s have stood still for more than ten minutes"),
+    Named,
+    icon="exclamation-triangle",
+    section="partners",
+)
+LETTERS_PASS = kind(
+    "letters_pass", _("letters between us and %(name)s pass again"), Named, icon="check", section="partners"
 )
 LETTER_SKIPPED = kind(
     "letter_skipped", _("let the letters go on without one: %(name)s"), Named, icon="envelope", words={"name": why}

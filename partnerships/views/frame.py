@@ -1,10 +1,12 @@
 """The frame of every page about links: partners and invitations that wait, beside the page itself."""
 
+from dataclasses import replace
+
 from django.shortcuts import render
 
 from tenants import clock
 
-from .. import inviting, standing
+from .. import health, inviting, standing
 from ..models import Proposal
 from ..vocabulary import ProposalState
 
@@ -15,8 +17,11 @@ def draw(request, template, *, status=200, partner=None, **context):
     """A page beside the list of partners and of the invitations that wait."""
     waiting = inviting.waiting().order_by("-pk")
     asking = Proposal.objects.filter(ours=False, state=ProposalState.OPEN).values_list("partnership_id", flat=True)
+    ailing = health.marks(request.member)
     context |= {
-        "standings": standing.partners(request.member),
+        "standings": [
+            replace(one, health=ailing.get(one.partner.link_id)) for one in standing.partners(request.member)
+        ],
         "invitations": waiting[:SHOWN],
         "invited": waiting.count(),
         "asking": set(asking),

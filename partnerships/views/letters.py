@@ -1,6 +1,8 @@
 """A letter that could not be applied: try it again, or let the others go on without it."""
 
+from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import inbox
@@ -14,7 +16,7 @@ def retry(request, pk):
     """Another try."""
     letter, handover = letter_or_404(request.member, pk)
     inbox.try_again(letter, by=request.member)
-    return shown(request, letter, handover)
+    return shown(request, letter, handover, _("The letter is tried again."))
 
 
 @require_POST
@@ -22,12 +24,15 @@ def skip(request, pk):
     """The lane goes on without it; the letter stays on record."""
     letter, handover = letter_or_404(request.member, pk)
     inbox.skip(letter, by=request.member)
-    return shown(request, letter, handover)
+    return shown(request, letter, handover, _("The letters go on without this one."))
 
 
-def shown(request, letter, handover):
+def shown(request, letter, handover, words):
     """Back to where the letter was shown."""
+    partner = Partnership.objects.filter(link_id=letter.lane.link_id).first()
+    if partner and "health" in request.POST:
+        messages.success(request, words)
+        return redirect("partnerships:health", partner.pk)
     if handover:
         return moved(request, handover.ticket)
-    partner = Partnership.objects.filter(link_id=letter.lane.link_id).first()
     return redirect("partnerships:partner", partner.pk) if partner else redirect("partnerships:list")

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from tenants.access import cursor
 
-from .. import correspondence, presenting, scores, waiting
+from .. import correspondence, health, presenting, scores, waiting
 from ..access import partnership_or_404
 from ..forms import CodeForm
 from ..vocabulary import LinkState
@@ -45,6 +45,7 @@ def page(request, ours, form=None, *, status=200):
         may_change=may_link,
         maps=maps.maps(ours),
         company=presenting.card_of(ours),
+        report=health.of(ours, request.member),
         standstill=waiting.of(ours, request.member),
         ratings=scores.of(ours, request.member),
         letters=letters,

@@ -135,6 +135,8 @@ ROWS = {
     "partnerships:let_go": Row("partnership", write=ADMINS),
     "partnerships:archive": Row("partnership", read=EVERYBODY),
     "partnerships:archive_table": Row("partnership", read=EVERYBODY - {"engineer"}),
+    "partnerships:health": Row("partnership", read=EVERYBODY),
+    "partnerships:health_table": Row("partnership", read=EVERYBODY - {"engineer"}),
     "partnerships:template_add": Row("partnership", read=ADMINS, write=ADMINS, send={"name": "Выезд"}),
     "partnerships:template": Row("template", read=ADMINS, write=ADMINS, send={"name": "Иначе"}),
     "partnerships:template_remove": Row("template", read=ADMINS, write=ADMINS),
