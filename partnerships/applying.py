@@ -3,10 +3,11 @@
 from sla import turns
 from tenants.vocabulary import Actor
 from tickets import conversation
-from tickets.models import Comment, Counterpart
+from tickets import files as filing
+from tickets.models import Attachment, Comment, Counterpart
 from tickets.vocabulary import Direction
 
-from . import arrival, chain, crossing, hearing, moves, ratings, rehearing, translation, visiting
+from . import arrival, chain, crossing, forgetting, hearing, moves, ratings, rehearing, translation, visiting
 from .arrival import CannotApply
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
@@ -84,12 +85,17 @@ def on_prolonged(row, body, handover, by):
 
 
 def on_comment(row, body, handover, by):
-    arrival.bring_comment(handover, body.comment, by)
+    said = arrival.bring_comment(handover, body.comment, by)
+    if said.removed_at:
+        forgetting.forget_late(row, said.origin_id)
 
 
 def on_comment_edited(row, body, handover, by):
     said = theirs(handover, body.id)
-    if said:
+    if said and said.removed_at:
+        forgetting.forget_late(row, said.origin_id)
+    # An edit without words was taken back itself before it got here; the removal comes behind it.
+    elif said and body.text:
         conversation.revise(said, body.text, by=by, revision=body.revision)
 
 
@@ -99,9 +105,9 @@ def on_comment_removed(row, body, handover, by):
         conversation.erase(said, by=by)
 
 
-def theirs(handover, origin_id):
-    """The comment as it came through this hand-over; nobody else may change it."""
-    return Comment.objects.filter(
+def theirs(handover, origin_id, model=Comment):
+    """The comment or the file as it came through this hand-over; nobody else may change it."""
+    return model.objects.filter(
         ticket=handover.ticket_id, origin_id=origin_id, came_through=handover.counterpart_id
     ).first()
 
@@ -109,6 +115,12 @@ def theirs(handover, origin_id):
 def on_file(row, body, handover, by):
     author = Actor(kind="partner", name=body.author, company=body.company, id=by.id, origin="partner")
     arrival.bring_file(handover.ticket, body.file, author, handover.counterpart)
+
+
+def on_file_removed(row, body, handover, by):
+    file = theirs(handover, body.id, Attachment)
+    if file:
+        filing.erase(file, by=by)
 
 
 def on_status(row, body, handover, by):
@@ -168,6 +180,7 @@ HANDLERS = {
     "comment.edited": on_comment_edited,
     "comment.removed": on_comment_removed,
     "file.added": on_file,
+    "file.removed": on_file_removed,
     "status.changed": on_status,
     "chain.changed": on_chain,
     "card.changed": on_card,

@@ -14,6 +14,7 @@ class PartnershipsConfig(AppConfig):
         from . import (
             announcing,
             chain,
+            forgetting,
             inviting,
             outbox,
             panels,
@@ -25,6 +26,7 @@ class PartnershipsConfig(AppConfig):
             translation,
         )
 
+        activity_recorded.connect(forgetting.on_activity, dispatch_uid="partnerships.forgetting")
         activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
         activity_recorded.connect(presenting.on_activity, dispatch_uid="partnerships.presenting")
         activity_recorded.connect(recard.on_activity, dispatch_uid="partnerships.recard")

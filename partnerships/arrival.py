@@ -98,7 +98,9 @@ def keep(row, body, lane, partnership, counterpart, terms):
 
 def bring_file(ticket, file, by, counterpart, comment=None):
     """A file of the partner's, by its digest; one whose bytes are not here is not shown."""
-    if not Blob.objects.filter(sha256=file.sha256, size=file.size).exists():
+    if file.sha256:
+        filing.hold(file.sha256)
+    if file.sha256 and not Blob.objects.filter(sha256=file.sha256, size=file.size).exists():
         raise CannotApply("bytes_missing")
     filing.receive(ticket, file, by=by, through=counterpart, comment=comment)
 
@@ -121,4 +123,5 @@ def bring_comment(handover, said, by):
         origin_id=said.id,
         via=via[:160],
         bring=bring,
+        removed=said.removed,
     )

@@ -39,6 +39,7 @@ WORDS = {
     "comment.edited": _("comment edited"),
     "comment.removed": _("comment removed"),
     "file.added": _("file"),
+    "file.removed": _("file removed"),
     "status.changed": _("status"),
     "chain.changed": _("chain"),
     "card.changed": _("change of the ticket"),

@@ -24,7 +24,8 @@ def hear_taker(handover, word, *, by, reason, text, letter, checklist=(), commen
         settle(handover, State(word), by=by, reason=reason, text=text, **report)
         translation.follow(handover, by=by, state=word)
     else:
-        tell(handover, words.MISSED, by=by, reason=handover.state, text=reason or text)
+        said = {"reason": handover.state, "text": reason or text, "comment": str(comment or "")}
+        tell(handover, words.MISSED, by=by, **said)
     outbox.write(handover, Digest(state=handover.state, answers=letter, accepted=counts), by=SCHEDULE)
 
 

@@ -22,6 +22,7 @@ from .protocol import (
     CommentRemoved,
     Digest,
     FileAdded,
+    FileRemoved,
     Offered,
     OfferProlonged,
     StatusChanged,
@@ -86,7 +87,7 @@ def own_words(handover):
 
 def read_offer(seen, said, body: Offered, letter):
     show_card(seen, cards.told_by(body))
-    seen.ref, seen.files = body.ref, list(body.files)
+    seen.ref, seen.files = body.ref, there(body.files)
     for comment in body.comments:
         hear(seen, said, comment, letter)
 
@@ -125,9 +126,11 @@ def hear(seen, said, comment, letter):
         author=comment.author,
         company=comment.company,
         text=comment.text,
-        files=list(comment.files),
+        files=there(comment.files),
         waits=letter.delivered_at is None,
     )
+    if comment.removed:
+        take_back(line)
     said[comment.id] = line
     seen.lines.append(line)
 
@@ -137,19 +140,32 @@ def read_comment(seen, said, body: CommentAdded, letter):
 
 
 def read_edit(seen, said, body: CommentEdited, letter):
-    if body.id in said:
+    if body.id in said and said[body.id].said:
         said[body.id].text = body.text
 
 
 def read_removal(seen, said, body: CommentRemoved, letter):
     """The tombstone that stays on his side as on ours."""
-    line = said.get(body.id)
-    if line:
-        line.text, line.files, line.said = _("Comment removed"), [], False
+    if body.id in said:
+        take_back(said[body.id])
+
+
+def take_back(line):
+    line.text, line.files, line.said = _("Comment removed"), [], False
+
+
+def there(files):
+    """The files of a letter but for those that were removed since."""
+    return [file for file in files if file.sha256]
 
 
 def read_file(seen, said, body: FileAdded, letter):
-    seen.files.append(body.file)
+    seen.files += there([body.file])
+
+
+def read_file_removal(seen, said, body: FileRemoved, letter):
+    for one in (seen, *said.values()):
+        one.files = [file for file in one.files if file.id != body.id]
 
 
 def read_status(seen, said, body: StatusChanged, letter):
@@ -181,6 +197,7 @@ READERS = {
     CommentEdited: read_edit,
     CommentRemoved: read_removal,
     FileAdded: read_file,
+    FileRemoved: read_file_removal,
     StatusChanged: read_status,
     Answer: read_answer,
     ChainChanged: read_chain,

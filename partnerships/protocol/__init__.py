@@ -48,6 +48,7 @@ from .facts import (
     Site,
     Station,
 )
+from .removal import gone_by, without
 from .tallies import Held, Summed
 from .wire import TEXT_LIMIT, VERSION, Letter, Unreadable, parse, read, render
 
@@ -102,7 +103,9 @@ __all__ = [
     "Summed",
     "Unreadable",
     "VisitChanged",
+    "gone_by",
     "parse",
     "read",
     "render",
+    "without",
 ]
