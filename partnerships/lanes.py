@@ -167,7 +167,7 @@ def rewind(link):
     rows = Lane.objects.filter(link=link, link__in=Link.objects.exclude(state=LinkState.ENDED))
     again = rows.aggregate(n=Sum("written"))["n"] or 0
     fresh = {"delivered": 0, "applied": 0, "stuck": False, "attempts": 0, "lease": None, "leased_until": None}
-    rows.update(**fresh, next_attempt_at=Now())
+    rows.update(**fresh, next_attempt_at=Now(), waits_since=Case(When(written=0, then=None), default=Now()))
     ring_on_commit()
     return again
 

@@ -10,8 +10,10 @@ from playwright.sync_api import expect
 from equipment import registry
 from partnerships import agreement, delivery, sharing
 from partnerships.cards import Share
+from partnerships.models import InboxLetter, Lane
 from tenants import accounts, clock
 from tenants.models import Membership, User
+from tenants.scoping import new_id
 from tests import world
 from tests.conftest import make_chain
 from tests.faults import story
@@ -126,7 +128,7 @@ def cast(stack):
         partner = world.partner(w.service, w.sub)
         share = Share(site=True, contact_name=True, equipment=tuple(till.pk for till in tills))
         for ticket in (w.ticket, w.waiting):
-            sharing.offer(ticket, to=partner, by=by, share=share, due_at=clock.now() + timedelta(hours=5))
+            given = sharing.offer(ticket, to=partner, by=by, share=share, due_at=clock.now() + timedelta(hours=5))
         long_words(w.service, by)
         _invitation, w.code = agreement.invite("Касса-Плюс", by=w.service.owner)
     assert delivery.drain()
@@ -136,7 +138,19 @@ def cast(stack):
         taken = Ticket.objects.get(subject=w.ticket.subject)
         sharing.accept(taken.handovers.get(), by=w.sub.dispatcher)
     assert delivery.drain()
+    set_aside(w, partner, given.key)
     return w
+
+
+def set_aside(w, partner, key):
+    """A letter of the subcontractor's that no version of ours can read."""
+    lane = Lane.objects.get(handover=key, sender=w.sub.account.pk)
+    Lane.objects.filter(pk=lane.pk).update(written=1, delivered=1, stuck=True, waits_since=clock.now())
+    about = {"lane": lane, "handover_key": lane.handover, "seq": 1, "version": 9, "kind": "comment.added"}
+    moments = {"sent_at": clock.now(), "received_at": clock.now()}
+    with w.service.scope():
+        InboxLetter.objects.create(letter=new_id(), stage="set_aside", reason="unknown version", **about, **moments)
+    w.health = f"partners/{partner.pk}/health/"
 
 
 def long_words(company, by):
@@ -179,6 +193,7 @@ def inside(browser, stack, cast, language):
         whole = language == "ru" or path in MAIN
         visitor.examine(f"{path} {language}", partial(there, page, url), whole=whole)
     visitor.examine(f"hand-over {language}", partial(handing_over, page, f"{home}/tickets/1/"))
+    visitor.examine(f"health {language}", partial(there, page, f"{home}/{cast.health}"))
     visitor.examine(f"404 {language}", partial(nowhere, visitor, f"{home}/tickets/999/"))
     page.context.close()
 
