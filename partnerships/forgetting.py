@@ -64,7 +64,7 @@ def empty(rows, gone):
 
 
 def forget_report(ticket_id, comment):
-    """A comment that was the report on a work is read in the hand-over, in the ledger and in the engineer's own copy."""
+    """A comment that was the report on a work stands in the hand-over, in the ledger and in the engineer's copy too."""
     lines = Activity.objects.filter(
         ticket_id=ticket_id, kind__in=(DONE.code, MISSED.code), details__comment=comment
     ).exclude(details__text="")

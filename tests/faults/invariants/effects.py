@@ -95,7 +95,7 @@ def fault_of(sha256, size):
 LAST_WORDING = """
 WITH heard AS (
     SELECT handover_key AS key, body->>'id' AS said, (body->>'revision')::int AS revision, md5(body->>'text') AS text
-    FROM partnerships_inboxletter WHERE stage = 'applied' AND kind = 'comment.edited'
+    FROM partnerships_inboxletter WHERE stage = 'applied' AND kind = 'comment.edited' AND body->>'text' <> ''
 ), last AS (SELECT DISTINCT ON (key, said) * FROM heard ORDER BY key, said, revision DESC)
 SELECT c.revision, last.revision FROM last
 JOIN partnerships_handover h ON h.key = last.key
