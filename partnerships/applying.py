@@ -7,7 +7,7 @@ from tickets import files as filing
 from tickets.models import Attachment, Comment, Counterpart
 from tickets.vocabulary import Direction
 
-from . import arrival, chain, crossing, forgetting, hearing, moves, ratings, rehearing, translation, visiting
+from . import arrival, chain, crossing, forgetting, hearing, in_hand, moves, ratings, rehearing, translation, visiting
 from .arrival import CannotApply
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
@@ -24,11 +24,8 @@ def apply(row, lane):
     if lane.handover is None:
         hearing.hear(row, body, lane)
         return
-    partnership = Partnership.objects.select_related("link").filter(link_id=lane.link_id).first()
-    if partnership is None:
-        raise NotYet("our side of the link")
-    if partnership.state == LinkState.ENDED:
-        raise CannotApply("link_ended")
+    known = in_hand.handover()
+    partnership = known.partnership if known else partnership_of(lane)
     by = Actor(
         kind="partner",
         name=str(row.by.get("name", ""))[:160],
@@ -39,11 +36,29 @@ def apply(row, lane):
     if row.kind == "handover.offered":
         arrival.take(row, body, lane, partnership, by)
         return
-    handover = Handover.objects.filter(key=lane.handover, partnership=partnership).first()
+    handover = known or locked(lane, partnership)
+    HANDLERS[row.kind](row, body, handover, by)
+    in_hand.keep(handover, row.kind)
+
+
+def partnership_of(lane):
+    """Our side of the lane's link, as long as it stands."""
+    partnership = Partnership.objects.filter(link_id=lane.link_id).first()
+    if partnership is None:
+        raise NotYet("our side of the link")
+    if partnership.state == LinkState.ENDED:
+        raise CannotApply("link_ended")
+    return partnership
+
+
+def locked(lane, partnership):
+    """Our row of the lane's hand-over, held with its ticket until the transaction ends."""
+    rows = Handover.objects.filter(key=lane.handover, partnership=partnership)
+    handover = rows.only("ticket_id", "partnership_id").first()
     if handover is None:
         raise CannotApply("unknown_handover")
-    handover = moves.lock_both(handover)
-    HANDLERS[row.kind](row, body, handover, by)
+    handover.partnership = partnership
+    return moves.lock_both(handover)
 
 
 def on_verb(row, body: Answer, handover, by):

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from sla import turns
+from tenants import afterwards
 from tenants.vocabulary import KINDS, SCHEDULE, refuse_unless
 from tickets.models import Ticket
 from tickets.vocabulary import Direction, Turn
@@ -99,6 +100,11 @@ def redact(stations, see_below):
 
 def tell_above(ticket_id):
     """Tell the giver where his ticket stands with us and below, when that has changed since we last told."""
+    afterwards.put_off(("chain", ticket_id), lambda _times: tell_where(ticket_id))
+
+
+def tell_where(ticket_id):
+    """One letter upwards, unless it says what was told last."""
     handover = (
         Handover.objects.filter(ticket=ticket_id, direction=Direction.TAKEN, state__in=SHOWN)
         .select_related("partnership")

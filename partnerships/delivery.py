@@ -18,13 +18,19 @@ from .transports import local
 BATCH = 20
 
 
-def carry_all(seconds=20.0, limit=10_000):
-    """Carry letters until nobody waits; returns whether there may be more."""
-    ends = time.monotonic() + seconds
-    for _turn in range(limit):
-        lane = lanes.claim()
+def carry_all(seconds=20.0, limit=10_000, call=None):
+    """Carry letters until nobody waits, one account after another; returns whether there may be more.
+
+    Where more than one lane waits, `call` is asked for another pair of hands.
+    """
+    ends, served = time.monotonic() + seconds, lanes.NOBODY
+    for turn in range(limit):
+        lane = lanes.claim(after=served)
         if lane is None:
             return False
+        served = lane.sender_id
+        if turn == 1 and call:
+            call()
         failpoints.reach(failpoints.CLAIMED)
         carry_lane(lane)
         if time.monotonic() > ends:
@@ -57,7 +63,7 @@ def carry_lane(lane):
 
 def waiting(lane):
     """The next batch of a lane, in order."""
-    return Letter.objects.filter(lane=lane, seq__gt=lane.delivered).select_related("handover").order_by("seq")[:BATCH]
+    return Letter.objects.filter(lane=lane, seq__gt=lane.delivered).order_by("seq")[:BATCH]
 
 
 def envelope(letter, lane):

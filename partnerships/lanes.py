@@ -23,8 +23,10 @@ LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 TRIES = 5
 CARRY = "partnerships.carry"
 
-# Round-robin by account: the one whose letters were carried longest ago comes first. Hand-over lanes wait while
-# their link is paused, and for ever once it has ended; the link's own lane always moves, so that this can be told.
+# In rounds: the next account after the one served last, and of its lanes the one that waits longest; one step in an
+# index, however many lanes and letters wait. Hand-over lanes wait while their link is paused, and for ever once it has
+# ended; the link's own lane always moves, so that this can be told.
+NOBODY = uuid.UUID(int=0)
 CLAIM = """
 UPDATE partnerships_lane
 SET lease = %(lease)s, leased_until = statement_timestamp() + %(while)s, attempts = attempts + 1
@@ -33,16 +35,21 @@ WHERE id = (
     JOIN partnerships_link link ON link.id = lane.link_id
     JOIN tenants_account sender ON sender.id = lane.sender_id
     JOIN tenants_account receiver ON receiver.id = lane.receiver_id
-    LEFT JOIN partnerships_courier courier ON courier.account_id = lane.sender_id
     WHERE (lane.delivered < lane.written OR (lane.applied < lane.delivered AND NOT lane.stuck))
-    AND lane.next_attempt_at <= statement_timestamp()
+    AND lane.sender_id > %(after)s AND lane.next_attempt_at <= statement_timestamp()
     AND (lane.leased_until IS NULL OR lane.leased_until < statement_timestamp())
     AND (lane.handover IS NULL OR link.state IN ('active', 'ending'))
     AND sender.suspended_at IS NULL AND receiver.suspended_at IS NULL
-    ORDER BY courier.served_at NULLS FIRST, lane.served_at NULLS FIRST, lane.id
+    ORDER BY lane.sender_id, lane.next_attempt_at
     LIMIT 1 FOR UPDATE OF lane SKIP LOCKED
 )
 RETURNING id
+"""
+
+
+NEXT = """
+UPDATE partnerships_lane SET written = written + 1, waits_since = COALESCE(waits_since, statement_timestamp())
+WHERE link_id = %(link)s AND sender_id = %(sender)s AND handover {here} RETURNING *
 """
 
 
@@ -64,29 +71,23 @@ def open_lanes(link_id, handover, here, there):
 
 def next_place(link_id, handover, sender):
     """Take the next number of a lane; holds the lane until the transaction ends, so numbers have no gaps."""
-    lane = Lane.objects.select_for_update().get(link_id=link_id, handover=handover, sender_id=sender)
-    lane.written += 1
-    lane.waits_since = lane.waits_since or Now()
-    lane.save(update_fields=["written", "waits_since"])
-    return lane
+    here = "= %(handover)s" if handover else "IS NULL"
+    place = {"link": link_id, "sender": sender, "handover": handover}
+    for lane in Lane.objects.raw(NEXT.format(here=here), place):
+        return lane
+    raise Lane.DoesNotExist(f"{sender} has no lane of {handover or link_id}")
 
 
-def claim():
-    """Lease the lane that waits longest, fairly by account; None when nobody waits."""
-    lease = uuid.uuid4()
+def claim(after=NOBODY):
+    """Lease a lane of the next account that waits, beginning anew after the last one; None when nobody waits."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": lease, "while": LEASE})
-        found = cursor.fetchone()
-        if not found:
-            return None
-        lane = Lane.objects.select_related("link", "receiver").get(pk=found[0])
-        cursor.execute(
-            "INSERT INTO partnerships_courier (account_id, served_at) VALUES (%s, statement_timestamp())"
-            " ON CONFLICT (account_id) DO UPDATE SET served_at = excluded.served_at",
-            [lane.sender_id],
-        )
-        failpoints.reach(failpoints.CLAIMING)
-    return lane
+        for beginning in dict.fromkeys((after, NOBODY)):
+            cursor.execute(CLAIM, {"lease": uuid.uuid4(), "while": LEASE, "after": beginning})
+            if found := cursor.fetchone():
+                lane = Lane.objects.select_related("receiver").get(pk=found[0])
+                failpoints.reach(failpoints.CLAIMING)
+                return lane
+    return None
 
 
 def advance(lane, *, delivered, applied, stuck, retry_in):
@@ -103,7 +104,6 @@ def advance(lane, *, delivered, applied, stuck, retry_in):
         stuck=stuck,
         attempts=attempts,
         next_attempt_at=Now() + retry_in,
-        served_at=Now(),
         lease=None,
         leased_until=None,
     )

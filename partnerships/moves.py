@@ -14,7 +14,7 @@ from tenants.vocabulary import Kind, refuse_unless
 from tickets import board
 from tickets.access import permit
 from tickets.lifecycle import lock
-from tickets.models import Counterpart
+from tickets.models import Counterpart, Ticket
 from tickets.vocabulary import Direction
 
 from . import lanes, translation
@@ -111,11 +111,11 @@ def too_late(handover):
 def lock_both(handover):
     """The link first, then the ticket, then the hand-over: the lock order of the house."""
     lanes.hold(handover.partnership.link_id)
-    lock(handover.ticket)
-    row = Handover.objects.select_for_update(of=("self",))
-    return row.select_related("ticket__account", "ticket__status", "partnership__link", "counterpart").get(
-        pk=handover.pk
-    )
+    ticket = lock(Ticket(pk=handover.ticket_id))
+    rows = Handover.objects.select_for_update(of=("self",)).select_related("partnership__link", "counterpart")
+    locked = rows.get(pk=handover.pk)
+    locked.ticket = ticket
+    return locked
 
 
 def settle(handover, state, *, by, reason="", text="", checklist=None, comment=""):

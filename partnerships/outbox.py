@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -10,7 +11,7 @@ from tenants import clock
 from tenants.scoping import current_account_id, new_id
 from tenants.vocabulary import SCHEDULE
 from tickets import lifecycle
-from tickets.models import Attachment, Comment, CommentReader, Ticket
+from tickets.models import Attachment, CommentReader, Ticket
 from tickets.vocabulary import (
     CLOSED,
     COMMENT_EDITED,
@@ -166,10 +167,10 @@ def write_comment(activity, said, by):
     rows = list(readers(activity))
     if not rows:
         return
-    comment = Comment.objects.prefetch_related("attachments").get(pk=said.pk)
-    masked = masked_for(comment)
+    prefetch_related_objects([said], "attachments")
+    masked = masked_for(said) if activity.kind == PASSED_ON.code else ()
     for handover in rows:
-        body, kept = words_for(handover, comment, masked=handover.counterpart_id in masked)
+        body, kept = words_for(handover, said, masked=handover.counterpart_id in masked)
         if kept:
             keep_files(handover)
         write(handover, CommentAdded(comment=body), by=by)

@@ -4,7 +4,7 @@ from tenants.vocabulary import SCHEDULE
 from tickets import conversation
 from tickets.vocabulary import COMMENTED, Direction
 
-from . import chain
+from . import chain, in_hand
 from .models import Handover
 from .vocabulary import RUNNING, Relay, State
 
@@ -13,7 +13,8 @@ def on_activity(sender, activity, subject, by, **kwargs):
     """A comment came through a partner: see whether the terms pass it on without asking."""
     if activity.kind != COMMENTED.code or not activity.details["via"]:
         return
-    source = Handover.objects.select_related("partnership").get(counterpart=activity.details["via"])
+    via = activity.details["via"]
+    source = in_hand.by_counterpart(via) or Handover.objects.select_related("partnership").get(counterpart=via)
     if source.is_given:
         relay_up(subject, source)
     else:

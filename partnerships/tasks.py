@@ -1,19 +1,28 @@
+from functools import partial
+
 from celery import shared_task
 
+from tenants import doorbell
+
 from . import delivery, halts
+from .lanes import CARRY
 
 
-@shared_task(name="partnerships.carry", time_limit=60, soft_time_limit=45)
+@shared_task(name=CARRY, time_limit=60, soft_time_limit=45)
 def carry():
     """Somebody rang: carry letters until nobody waits or the shift is over."""
-    if delivery.carry_all(seconds=20):
-        carry.apply_async(retry=False)
+    doorbell.heard(CARRY)
+    shift()
 
 
 @shared_task(name="partnerships.sweep", time_limit=60, soft_time_limit=45)
 def sweep():
     """Carry what the broker forgot to ring for."""
-    if delivery.carry_all(seconds=20):
+    shift()
+
+
+def shift():
+    if delivery.carry_all(seconds=20, call=partial(doorbell.ring, CARRY)):
         carry.apply_async(retry=False)
 
 

@@ -20,7 +20,6 @@ GLOBAL = {
     "partnerships.Link": "which two accounts are linked, and since when",
     "partnerships.InvitationKey": "hashes of one-time links",
     "partnerships.Lane": "how far letters were carried",
-    "partnerships.Courier": "when an account was last served",
     "partnerships.Halt": "since when letters of a link stand still",
 }
 

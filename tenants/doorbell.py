@@ -1,7 +1,7 @@
 """Tell the workers that work waits. A dead broker never fails a request and slows it once at most."""
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache, partial
 
@@ -10,6 +10,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
+MARK = 2  # seconds for which one ring stands for all that follow, unless a worker hears it before
 PAUSE = 5.0  # seconds without ringing after the broker failed to answer; the sweep finds what was missed
 IMPATIENT = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "max_retries": 0}
 _silent_until = 0.0
@@ -41,16 +42,32 @@ def ring_on_commit(task):
 
 
 def ring(task):
-    """Ask a worker to carry; nothing about what, or for whom."""
+    """Ask a worker to come; nothing about what, or for whom. A ring that nobody has heard yet is rung once.
+
+    Whoever hears it begins after our commit, and so finds what we wrote.
+    """
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     broker = line()
     try:
         with producers[broker].acquire(block=True) as producer:
-            current_app.send_task(task, producer=producer, retry=False)
+            if producer.channel.client.set(mark(task), 1, nx=True, ex=MARK):
+                current_app.send_task(task, producer=producer, retry=False)
     except (OperationalError, *broker.recoverable_connection_errors):
         _silent_until = time.monotonic() + PAUSE
+
+
+def heard(task):
+    """A worker has come: what is committed from now on rings anew."""
+    broker = line()
+    deaf = suppress(OperationalError, *broker.recoverable_connection_errors)  # then the mark ends by itself
+    with deaf, producers[broker].acquire(block=True) as producer:
+        producer.channel.client.delete(mark(task))
+
+
+def mark(task):
+    return f"rung:{current_app.conf.task_default_queue}:{task}"
 
 
 @cache

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from . import postman, timers
+from . import doorbell, postman, timers
 from .mail import TASK
 
 
@@ -13,5 +13,6 @@ def ring_timers():
 @shared_task(name=TASK, time_limit=60, soft_time_limit=45)
 def post():
     """Somebody rang, or beat's clock did: send the mail that is due."""
+    doorbell.heard(TASK)
     if postman.deliver_due():
         post.apply_async(retry=False)

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tenants import bell, clock
+from tenants import afterwards, bell, clock
 from tenants.activity import record
 from tenants.scoping import new_id
 from tenants.vocabulary import refuse_nulls, refuse_unless
@@ -87,7 +87,7 @@ def check_open(readers):
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(ticket, body, *, by, through, origin_id, via="", bring=None, removed=False):
     """A partner's words arrive: for us alone until somebody passes them on. The same words twice are one comment.
 
@@ -249,6 +249,10 @@ def via_of(said, by):
 
 def touch(ticket):
     """The ticket is another than it was, also where no line of the history says so: open pages look again."""
+    afterwards.put_off(("touch", ticket.pk), lambda _times: stamp(ticket))
+
+
+def stamp(ticket):
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=clock.now())
     bell.announce(ticket.account_id, ticket=ticket.pk)
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection
 from django.db.models import Aggregate, Exists, Func, JSONField, OuterRef, Q, Subquery
 
-from tenants import bell, mail
+from tenants import afterwards, bell, mail
 from tenants.models import Membership, TeamMember
 from tenants.roles import ABILITIES, ADMINS
 from tenants.scoping import current_account_id, new_id
@@ -73,12 +74,12 @@ OUTSIDE = ("partner", "contact", "schedule")
 UPSERT = """
 INSERT INTO tickets_notification AS known
     (id, account_id, member_id, ticket_id, event, reason, activity_id, count, first_at, last_at)
-SELECT told.id, %(account)s, told.member, %(ticket)s, told.event, told.reason, %(activity)s, 1, %(at)s, %(at)s
+SELECT told.id, %(account)s, told.member, %(ticket)s, told.event, told.reason, %(activity)s, %(times)s, %(at)s, %(at)s
 FROM unnest(%(ids)s::uuid[], %(members)s::uuid[], %(events)s::text[], %(reasons)s::text[])
     AS told(id, member, event, reason)
 ON CONFLICT (account_id, member_id, ticket_id) WHERE read_at IS NULL DO UPDATE SET
-    count = known.count + (known.activity_id <> excluded.activity_id)::int,
-    activity_id = excluded.activity_id,
+    count = known.count + excluded.count - (known.activity_id = excluded.activity_id)::int,
+    activity_id = greatest(known.activity_id, excluded.activity_id),
     last_at = greatest(known.last_at, excluded.last_at),
     event = CASE WHEN array_position(%(weight)s::text[], excluded.event::text)
         < array_position(%(weight)s::text[], known.event::text) THEN excluded.event ELSE known.event END,
@@ -116,12 +117,23 @@ def on_activity(sender, activity, **_more):
 
 
 def tell(activity, event):
-    """Tell the people of a ticket; in a constant number of queries, however many they are."""
-    ticket = Ticket.objects.filter(pk=activity.ticket_id).first()
-    told = [one for one in audience(ticket, activity, event) if one.member.pk != activity.actor_id]
-    write(activity, told)
+    """Tell the people of a ticket; in a constant number of queries, however many they are.
+
+    What one hand says several times in a row, as letters that come together do, is told once.
+    """
+    named = activity.details.get("member"), *activity.details.get("mentioned", ())
+    alike = "telling", activity.ticket_id, event, activity.kind, activity.actor_id, named
+    afterwards.put_off(alike, partial(tell_all, event=event), activity)
+
+
+def tell_all(activities, *, event):
+    """Tell of these lines of the ledger, which concern the same people in the same way."""
+    first, last = activities[0], activities[-1]
+    ticket = Ticket.objects.filter(pk=last.ticket_id).first()
+    told = [one for one in audience(ticket, last, event) if one.member.pk != last.actor_id]
+    write(last, told, times=len(activities))
     by_mail = sorted(one.member.pk for one in told if one.wants(1))
-    mail.gather(MAIL, by_mail, cause=activity.pk, ticket_id=ticket.pk, wait=WINDOW, since=str(activity.pk))
+    mail.gather(MAIL, by_mail, cause=first.pk, ticket_id=ticket.pk, wait=WINDOW, since=str(first.pk))
 
 
 def follow(activity):
@@ -226,7 +238,7 @@ def tell_leads(activity, kind):
     mail.gather(kind, by_mail, cause=activity.pk, wait=WINDOW, since=str(activity.pk))
 
 
-def write(activity, told):
+def write(activity, told, times=1):
     """One unread row per member and ticket, however much happens; in one order, so that no two wait in a ring."""
     rows = sorted((one for one in told if one.wants(0)), key=lambda one: one.member.pk)
     if not rows:
@@ -238,6 +250,7 @@ def write(activity, told):
                 "account": current_account_id(),
                 "ticket": activity.ticket_id,
                 "activity": activity.pk,
+                "times": times,
                 "at": activity.at,
                 "ids": [new_id() for _one in rows],
                 "members": [one.member.pk for one in rows],

@@ -5,7 +5,7 @@ Each side keeps its own rows; the global tables only say which accounts are link
 
 from .comparisons import Comparison
 from .handovers import Alias, Handover, HandoverTemplate, Round, WorkReport
-from .letters import Courier, Halt, InboxLetter, Lane, Letter
+from .letters import Halt, InboxLetter, Lane, Letter
 from .links import CompanyCard, Invitation, InvitationKey, Link, Partnership
 from .terms import MapRow, Proposal, Terms
 
@@ -13,7 +13,6 @@ __all__ = [
     "Alias",
     "CompanyCard",
     "Comparison",
-    "Courier",
     "Halt",
     "Handover",
     "HandoverTemplate",

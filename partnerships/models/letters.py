@@ -30,7 +30,6 @@ class Lane(models.Model):
     # For the eyes of the operator: since when something waits, and when the lane last got on.
     waits_since = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
-    served_at = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
 
@@ -44,10 +43,10 @@ class Lane(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["sender", "next_attempt_at"],
                 condition=models.Q(delivered__lt=models.F("written"))
                 | models.Q(applied__lt=models.F("delivered"), stuck=False),
-                name="lane_has_work",
+                name="lane_waits",
             ),
             models.Index(
                 fields=["link", "waits_since"], condition=models.Q(applied__lt=models.F("written")), name="lane_unread"
@@ -68,16 +67,6 @@ class Halt(models.Model):
 
     def __str__(self):
         return f"{self.link_id} {self.since:%F %T}"
-
-
-class Courier(models.Model):
-    """When an account's letters were last carried, so that no flood starves the others."""
-
-    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
-    served_at = models.DateTimeField()
-
-    def __str__(self):
-        return f"{self.account_id} {self.served_at:%T}"
 
 
 class Letter(AccountOwned):
