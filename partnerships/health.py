@@ -6,7 +6,7 @@ It looks at lanes alone, which are global and say nothing of what they carry.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from tenants import clock
@@ -140,22 +140,31 @@ def sums(lanes, *by, **more):
 
 def last_move(lanes, sender):
     """When a letter of this side last got on."""
-    moved = lanes.filter(sender=sender, moved_at__isnull=False).order_by("-moved_at")
-    return moved.values_list("moved_at", flat=True).first()
+    return latest(lanes.filter(sender=sender)).values_list("moved_at", flat=True).first()
+
+
+def latest(lanes):
+    """Those of the lanes that ever moved, the last one first."""
+    return lanes.filter(moved_at__isnull=False).order_by("-moved_at")
 
 
 def with_figures(links):
     """Links with how their letters fare: last move, letters on their way, the oldest that waits, lanes set aside."""
-    lanes = Lane.objects.filter(link=OuterRef("pk")).order_by().values("link")
+    unread = Lane.objects.filter(UNREAD, link=OuterRef("pk")).order_by().values("link")
 
     def told(value):
-        return Subquery(lanes.annotate(told=value).values("told"))
+        return Subquery(unread.annotate(told=value).values("told"))
+
+    def moved(sender):
+        return Subquery(
+            latest(Lane.objects.filter(link=OuterRef("pk"), sender=OuterRef(sender))).values("moved_at")[:1]
+        )
 
     return links.annotate(
-        last_moved=told(Max("moved_at")),
+        last_moved=Greatest(moved("account_a"), moved("account_b")),
         on_their_way=Coalesce(told(Sum(F("written") - F("applied"))), 0),
         waiting_since=told(Min("waits_since")),
-        still_since=told(Min(STILL, filter=UNREAD)),
+        still_since=told(Min(STILL)),
         stuck=Coalesce(told(Count("pk", filter=Q(stuck=True))), 0),
     )
 
