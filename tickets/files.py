@@ -172,9 +172,14 @@ def receive(ticket, file, *, by, through, comment=None):
 def remove(file, *, by):
     """Take one file back: that there was one stays, its name and its bytes go."""
     permit(by, "comment", file.ticket)
-    refuse_unless(file.author_kind == "member" and file.author_id == by.pk, _("Only who added a file may remove it."))
+    refuse_unless(is_own(file, by), _("Only who added a file may remove it."))
     refuse_unless(file.removed_at is None, _("This file was removed."))
     return erase(file, by=by)
+
+
+def is_own(file, member):
+    """Whether this member added the file himself."""
+    return file.author_kind == "member" and file.author_id == member.pk
 
 
 def erase(file, *, by):

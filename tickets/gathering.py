@@ -16,6 +16,7 @@ from .vocabulary import (
     COMMENT_EDITED,
     COMMENT_KEPT_BACK,
     COMMENTED,
+    FILE_ADDED,
     OPENED,
     PASSED_ON,
     TEAM_CHANGED,
@@ -83,6 +84,8 @@ def told(ticket, happened):
     for line in happened:
         comment = said.get(line.details.get("comment")) if line.kind in SPOKEN else None
         if line.kind in SPOKEN and (comment is None or comment.removed_at):
+            continue
+        if line.kind == FILE_ADDED.code and not line.details["name"]:
             continue
         entries.append({"line": line, "sentence": line.sentence, **spoken(comment, ticket, counterparts)})
     return entries

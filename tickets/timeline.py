@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +16,7 @@ from tenants.vocabulary import KINDS
 
 from . import readers, slots
 from .access import visible_tickets
+from .files import is_own
 from .models import Attachment, Comment
 from .vocabulary import (
     COMMENT_EDITED,
@@ -26,6 +26,7 @@ from .vocabulary import (
     DESCRIPTION_CHANGED,
     DUE_CHANGED,
     FILE_ADDED,
+    FILE_REMOVED,
     OPENED,
     PASSED_ON,
     TIED,
@@ -102,7 +103,8 @@ class Timeline:
             return self.request(activity)
         if activity.kind == FILE_ADDED.code:
             file = self.files.get(uuid_of(activity, "file"))
-            return {**event(activity), "files": [self.file(file)] if file else []}
+            files = [self.file(file)] if file and not file.removed_at else []
+            return {**event(activity), "loose": activity.details["file"], "files": files}
         if activity.kind.startswith("handover_") and activity.details.get("giver"):
             return self.move(activity)
         return {**event(activity), **slots.beside(activity)}
@@ -173,13 +175,17 @@ class Timeline:
         return reverse(f"tickets:{name}", args=[self.ticket.number, said.pk])
 
     def file(self, file):
-        """A file as a part of the page."""
+        """A file as a part of the page, or what is left of one."""
+        if file.removed_at:
+            return {"name": _("File removed"), "gone": True}
+        mine = is_own(file, self.member) and self.member.may("comment")
         preview = reverse("tickets:file_preview", args=[self.ticket.number, file.pk])
         return {
             "name": file.name,
             "size": file.size,
             "url": reverse("tickets:file", args=[self.ticket.number, file.pk, file.name]),
             "thumb_url": preview if file.is_picture else "",
+            "remove_url": self.url("file_remove", file) if mine else "",
         }
 
     def move(self, activity):
@@ -212,8 +218,24 @@ class Timeline:
     def touched(self):
         """Comments that were there before and have changed since."""
         new = {uuid_of(activity, "comment") for activity in self.activities if activity.kind == COMMENTED.code}
-        ids = [uuid_of(activity, "comment") for activity in self.activities if activity.kind in TOUCHED]
-        return [self.comment(self.comments[pk]) for pk in dict.fromkeys(ids) if pk in self.comments and pk not in new]
+        ids = [uuid_of(line, "comment") for line in self.activities if line.kind in TOUCHED or of_comment(line)]
+        said = [self.comment(self.comments[pk]) for pk in dict.fromkeys(ids) if pk in self.comments and pk not in new]
+        return said + self.emptied
+
+    @property
+    def emptied(self):
+        """The lines of files that were there before and were removed since, each as it reads now."""
+        gone = [line for line in self.activities if line.kind == FILE_REMOVED.code and not line.details["comment"]]
+        if not gone:
+            return []
+        ids = [line.details["file"] for line in gone]
+        lines = Activity.objects.filter(ticket_id=self.ticket.pk, kind=FILE_ADDED.code, details__file__in=ids)
+        return [self.entry(line) for line in lines if line not in self.activities]
+
+
+def of_comment(activity):
+    """Whether a file went from a comment that stays."""
+    return activity.kind == FILE_REMOVED.code and bool(activity.details["comment"])
 
 
 def event(activity):
@@ -253,13 +275,13 @@ def uuid_of(activity, name):
 
 def comments_of(ticket, ids):
     """Comments with what is drawn of them."""
-    files = Prefetch("attachments", Attachment.objects.filter(removed_at=None))
-    return Comment.objects.filter(ticket=ticket, pk__in=ids).prefetch_related("reader_rows", "mentions__member", files)
+    rows = Comment.objects.filter(ticket=ticket, pk__in=ids)
+    return rows.prefetch_related("reader_rows", "mentions__member", "attachments")
 
 
 def loose_files(ticket, ids):
     """Files put on the ticket itself."""
-    return Attachment.objects.filter(ticket=ticket, comment=None, removed_at=None, pk__in=ids)
+    return Attachment.objects.filter(ticket=ticket, comment=None, pk__in=ids)
 
 
 def last_outward(ticket):

@@ -77,5 +77,6 @@ urlpatterns = [
     path("<int:number>/held/<uuid:held_id>/undo/", composing.held_undo, name="held_undo"),
     path("<int:number>/files/", files.add, name="files"),
     path("<int:number>/files/<uuid:file_id>/preview/", files.preview, name="file_preview"),
+    path("<int:number>/files/<uuid:file_id>/remove/", files.remove, name="file_remove"),
     path("<int:number>/files/<uuid:file_id>/<str:name>", files.download, name="file"),
 ]

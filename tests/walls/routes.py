@@ -103,6 +103,7 @@ ROWS = {
     "tickets:files": Row(write=WORKERS),
     "tickets:file": Row(read=EVERYBODY),
     "tickets:file_preview": Row(read=EVERYBODY),
+    "tickets:file_remove": Row(read=frozenset({"owner"}), write=frozenset({"owner"})),
     "settings:account": Row(
         read=ADMINS,
         write=ADMINS,

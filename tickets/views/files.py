@@ -4,13 +4,17 @@ from urllib.parse import quote
 
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tenants.views.dialogs import frame
 from tenants.vocabulary import refuse_unless
 
 from .. import access, previews
-from ..files import INLINE, attach, path_of
+from ..files import INLINE, attach, is_own, path_of
+from ..files import remove as take_back
 from .answers import done
 
 # The browser's own viewer of PDFs refuses to start inside a sandbox.
@@ -30,6 +34,25 @@ def add(request, number):
         for upload in uploads:
             attach(ticket, upload, by=request.member)
     return done(request, ticket)
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request, number, file_id):
+    """Ask once more, and take back a file that one added oneself; for everybody else there is no such page."""
+    file = access.file_or_404(request.member, file_id, number=number)
+    if not is_own(file, request.member):
+        raise Http404
+    ticket = access.ticket_or_404(request.member, number)
+    if request.method == "POST":
+        erased = take_back(file, by=request.member)
+        return done(request, ticket, f"#comment-{erased.comment_id}" if erased.comment_id else f"#file-{erased.pk}")
+    context = {
+        "frame": frame(request),
+        "file": file,
+        "dialog_action": reverse("tickets:file_remove", args=[number, file.pk]),
+        "back_url": reverse("tickets:ticket", args=[number]),
+    }
+    return render(request, "tickets/file_remove.html", context)
 
 
 @require_safe
