@@ -275,6 +275,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "coticket")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "partnerships.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "timers": {"task": "tenants.ring_timers", "schedule": 5.0, "options": {"expires": 15}},
+    "reconcile": {"task": "partnerships.reconcile", "schedule": 60.0, "options": {"expires": 50}},
     "post": {"task": "tenants.post", "schedule": 5.0, "options": {"expires": 15}},
     "links": {"task": "partnerships.watch", "schedule": 60.0, "options": {"expires": 60}},
     "files": {"task": "tickets.sweep_files", "schedule": 600.0, "options": {"expires": 600}},

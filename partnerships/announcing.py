@@ -11,6 +11,7 @@ from tickets.vocabulary import Event
 from . import standing
 from . import vocabulary as words
 from .card_vocabulary import CARD_CHANGED, CARD_LATE, VISIT_CANCELLED, VISIT_MOVED, VISIT_PLANNED
+from .compared_vocabulary import SIDES_DIFFER
 
 MAIL = "link_news"
 HANDOVERS = (
@@ -30,6 +31,7 @@ HANDOVERS = (
     words.MISSED,
     words.OVERRULED,
     words.LETTER_SET_ASIDE,
+    SIDES_DIFFER,
 )
 LINKS = {
     kind.code

@@ -7,7 +7,20 @@ from tickets import files as filing
 from tickets.models import Attachment, Comment, Counterpart
 from tickets.vocabulary import Direction
 
-from . import arrival, chain, crossing, forgetting, hearing, in_hand, moves, ratings, rehearing, translation, visiting
+from . import (
+    arrival,
+    backfill,
+    chain,
+    crossing,
+    forgetting,
+    hearing,
+    in_hand,
+    moves,
+    ratings,
+    reconcile,
+    rehearing,
+    visiting,
+)
 from .arrival import CannotApply
 from .models import Handover, Partnership
 from .protocol import VERBS, Answer, parse, render
@@ -21,6 +34,9 @@ class NotYet(LookupError):
 def apply(row, lane):
     """Do what one letter says, inside the receiver's account."""
     body = parse(row.kind, row.version, row.body)
+    if row.kind == "link.digest":
+        reconcile.hear_sums(body, lane)
+        return
     if lane.handover is None:
         hearing.hear(row, body, lane)
         return
@@ -139,18 +155,7 @@ def on_file_removed(row, body, handover, by):
 
 
 def on_status(row, body, handover, by):
-    """Their status is theirs; ours follows only if our map says so, and never in answer to ourselves."""
-    status = body.status[:60]
-    changed = handover.peer_status != status
-    Handover.objects.filter(pk=handover.pk).update(
-        peer_ref=body.ref[:40], peer_status=status, peer_category=body.category[:10]
-    )
-    conversation.touch(handover.ticket)
-    if changed:
-        crossing.tell_of_status(handover, body, by=by)
-    if changed and not body.caused:
-        translation.follow(handover, by=by, status=status, category=body.category)
-    chain.tell_above(handover.ticket_id)
+    crossing.hear_status(handover, body, by=by)
 
 
 def on_chain(row, body, handover, by):
@@ -200,4 +205,8 @@ HANDLERS = {
     "chain.changed": on_chain,
     "card.changed": on_card,
     "visit.changed": on_visit,
+    "handover.recount": reconcile.hear_recount,
+    "handover.counted": reconcile.hear_count,
+    "handover.holdings": backfill.hear_holdings,
+    "comment.restated": backfill.hear_restated,
 }

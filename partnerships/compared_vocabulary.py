@@ -38,7 +38,7 @@ class Differing:
 # What could not be mended, and how it is said to a person.
 FACTS = {
     "missing": ngettext_lazy("%(n)s comment or file is not here", "%(n)s comments or files are not here", "n"),
-    "other": ngettext_lazy("%(n)s comment reads otherwise here", "%(n)s comments read otherwise here", "n"),
+    "other": _("something reads otherwise here"),
     "untold": ngettext_lazy(
         "%(n)s comment or file is here that the partner does not have",
         "%(n)s comments or files are here that the partner does not have",
@@ -49,9 +49,7 @@ FACTS = {
         "%(n)s comments or files are missing at the partner, who is told nothing more of this ticket",
         "n",
     ),
-    "state": ngettext_lazy(
-        "the partner says another state of the hand-over", "the partner says another state of the hand-over", "n"
-    ),
+    "state": _("the partner says another state of the hand-over"),
 }
 
 

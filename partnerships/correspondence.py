@@ -35,9 +35,14 @@ WORDS = {
     "handover.nudged": _("request to hurry"),
     "handover.cut": _("ticket cut off"),
     "handover.digest": _("confirmation"),
+    "link.digest": _("sums of the night"),
+    "handover.recount": _("question whether both sides agree"),
+    "handover.counted": _("sums of what was told"),
+    "handover.holdings": _("list of what has arrived"),
     "comment.added": _("comment"),
     "comment.edited": _("comment edited"),
     "comment.removed": _("comment removed"),
+    "comment.restated": _("comment told again"),
     "file.added": _("file"),
     "file.removed": _("file removed"),
     "status.changed": _("status"),
@@ -45,6 +50,9 @@ WORDS = {
     "card.changed": _("change of the ticket"),
     "visit.changed": _("visit"),
 }
+
+# What two systems say to each other every night is read by a person only when it could not be applied.
+QUIET = ("link.digest", "handover.recount", "handover.counted", "handover.holdings")
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,8 @@ class Crossing:
 
 def page(partner, *, before=None):
     """One page of a link's letters, the newest first, and the id where the next page begins."""
-    sent = Letter.objects.filter(lane__link=partner.link_id).select_related("handover__ticket")
-    came = InboxLetter.objects.filter(lane__link=partner.link_id)
+    sent = Letter.objects.filter(lane__link=partner.link_id).exclude(kind__in=QUIET).select_related("handover__ticket")
+    came = InboxLetter.objects.filter(lane__link=partner.link_id).exclude(kind__in=QUIET, stage=Stage.APPLIED)
     if before:
         sent, came = sent.filter(pk__lt=before), came.filter(letter__lt=before)
     came = list(came.order_by("-letter")[: PAGE + 1])

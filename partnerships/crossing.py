@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.activity import record
 from tenants.vocabulary import SCHEDULE
+from tickets import conversation
 from tickets.models import Counterpart
 
-from . import outbox, translation
+from . import chain, narrowing, outbox, translation
 from . import vocabulary as words
+from .models import Handover
 from .moves import GIVEN, MOVES, TAKEN, settle, show_on_board, tell
 from .protocol import Digest
 from .vocabulary import RUNNING, TAKEN_BY_OTHER, State
@@ -74,6 +76,21 @@ def overrule(handover, state, *, by):
         return
     settle(handover, state, by=by)
     translation.follow(handover, by=by, state=state)
+
+
+def hear_status(handover, told, *, by):
+    """Their status is theirs; ours follows only if our map says so, and never in answer to ourselves."""
+    status = told.status[:60]
+    changed = handover.peer_status != status
+    Handover.objects.filter(pk=handover.pk).update(
+        peer_ref=told.ref[:40], peer_status=status, peer_category=told.category[:10]
+    )
+    conversation.touch(handover.ticket)
+    if changed:
+        tell_of_status(handover, told, by=by)
+    if changed and not told.caused and narrowing.takes_part(handover):
+        translation.follow(handover, by=by, status=status, category=told.category)
+    chain.tell_above(handover.ticket_id)
 
 
 def tell_of_status(handover, told, *, by):

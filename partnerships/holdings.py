@@ -7,8 +7,8 @@ from django.db.models import F, Func, TextField
 from tickets.models import Attachment, AttachmentReader, Comment, CommentReader
 
 from . import outbox
-from .models import InboxLetter
-from .protocol import StatusChanged, VisitChanged, render, tallies
+from .models import InboxLetter, Terms
+from .protocol import CardChanged, StatusChanged, Unreadable, VisitChanged, read, render, tallies
 from .vocabulary import RUNNING, Stage, State
 
 # While new wording and new statuses are told; after an ending only removals are.
@@ -56,6 +56,16 @@ def held(handovers, worded):
     for counterpart, origin, blob in files.values_list("came_through", "origin_id", "blob"):
         found[by[counterpart]][origin] = tallies.FILE + blob
     return found
+
+
+def known(rows, most=None):
+    """Hand-overs with all that their sums need, in two queries however many they are."""
+    rows = list(rows.select_related("ticket__account", "ticket__status", "partnership").order_by("id")[:most])
+    wanted = {row.partnership_id for row in rows}
+    terms = {(one.partnership_id, one.version): one for one in Terms.objects.filter(partnership__in=wanted)}
+    for row in rows:
+        row.terms = terms[row.partnership_id, row.terms_version]
+    return rows
 
 
 def mark(removed, sha, *, worded):
@@ -131,11 +141,33 @@ def status_told(handover):
     return replace(now, caused=bool(last and last["caused"] and last["status"] == now.status))
 
 
+def card_told(handover):
+    """What we told of the ticket itself, while changes of it are told."""
+    if not handover.is_given or not is_talking(handover):
+        return None
+    try:
+        return read(CardChanged, handover.told)
+    except Unreadable:
+        return None
+
+
+def status_differs(handover, told):
+    """Whether we know the partner's status otherwise than he tells it."""
+    ours = (handover.peer_ref, handover.peer_status, handover.peer_category)
+    return ours != (told.ref[:40], told.status[:60], told.category[:10])
+
+
+def visit_differs(handover, told):
+    """Whether we know the partner's visit otherwise than he tells it."""
+    ours = (handover.visit_from, handover.visit_until, handover.visit_who) if handover.visit_from else None
+    return ours != (told and (told.visit_from, told.visit_until, told.who[:160]))
+
+
 def skipped(handover):
     """Ids of comments and files whose letters a person passed over: nobody tells him those again."""
     rows = InboxLetter.objects.filter(handover_key=handover.key, stage=Stage.SKIPPED)
     found = set()
-    for kind, body in rows.filter(kind__in=[*RESTATED, "file.added"]).values_list("kind", "body"):
+    for _kind, body in rows.filter(kind__in=[*RESTATED, "file.added"]).values_list("kind", "body"):
         thing = body.get("file") or body.get("comment") or body
         found |= {thing["id"], *(file["id"] for file in thing.get("files", ()))}
     return sorted(found)

@@ -20,11 +20,15 @@ from .protocol import (
     CommentAdded,
     CommentEdited,
     CommentRemoved,
+    CommentRestated,
+    Counted,
     Digest,
     FileAdded,
     FileRemoved,
+    Holdings,
     Offered,
     OfferProlonged,
+    Recount,
     StatusChanged,
     VisitChanged,
     parse,
@@ -139,6 +143,17 @@ def read_comment(seen, said, body: CommentAdded, letter):
     hear(seen, said, body.comment, letter)
 
 
+def read_restated(seen, said, body: CommentRestated, letter):
+    """What he did not have as we told it: it stands where it stood, once."""
+    line = said.get(body.comment.id)
+    if line is None:
+        hear(seen, said, body.comment, letter)
+    elif body.comment.removed:
+        take_back(line)
+    elif line.said:
+        line.text, line.files = body.comment.text, there(body.comment.files)
+
+
 def read_edit(seen, said, body: CommentEdited, letter):
     if body.id in said and said[body.id].said:
         said[body.id].text = body.text
@@ -160,7 +175,7 @@ def there(files):
 
 
 def read_file(seen, said, body: FileAdded, letter):
-    seen.files += there([body.file])
+    seen.files += [file for file in there([body.file]) if file.id not in {known.id for known in seen.files}]
 
 
 def read_file_removal(seen, said, body: FileRemoved, letter):
@@ -188,7 +203,7 @@ def read_chain(seen, said, body: ChainChanged, letter):
 
 
 def skip(seen, said, body, letter):
-    """A confirmation between the two systems is read by no person."""
+    """What the two systems say to each other is read by no person."""
 
 
 READERS = {
@@ -196,6 +211,7 @@ READERS = {
     CommentAdded: read_comment,
     CommentEdited: read_edit,
     CommentRemoved: read_removal,
+    CommentRestated: read_restated,
     FileAdded: read_file,
     FileRemoved: read_file_removal,
     StatusChanged: read_status,
@@ -205,4 +221,7 @@ READERS = {
     VisitChanged: read_visit,
     Digest: skip,
     OfferProlonged: skip,
+    Recount: skip,
+    Counted: skip,
+    Holdings: skip,
 }

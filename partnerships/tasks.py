@@ -4,7 +4,7 @@ from celery import shared_task
 
 from tenants import doorbell
 
-from . import delivery, halts
+from . import delivery, halts, nightly
 from .lanes import CARRY
 
 
@@ -30,3 +30,10 @@ def shift():
 def watch():
     """Beat's look at the links: whether letters stand still, and whom to tell."""
     halts.watch()
+
+
+@shared_task(name="partnerships.reconcile", time_limit=60, soft_time_limit=45)
+def reconcile():
+    """Somebody rang, or beat's clock did: tell what is due to be compared."""
+    if nightly.work(seconds=20):
+        reconcile.apply_async(retry=False)

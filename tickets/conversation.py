@@ -202,6 +202,11 @@ def revise(said, body, *, by, revision, called=()):
     if said.removed_at or revision <= said.revision:
         return said
     keep_wording(said)
+    return reword(said, body, by=by, revision=revision, called=called)
+
+
+def reword(said, body, *, by, revision, called=()):
+    """Write a wording over the one before, and tell of it."""
     mentioned = mentioning.note(said, called) if said.audience == Audience.INTERNAL else []
     said.body, said.revision, said.edited_at = body, revision, clock.now()
     said.save(update_fields=["body", "revision", "edited_at"])
@@ -213,6 +218,19 @@ def revise(said, body, *, by, revision, called=()):
         **told(said, said.readers.all(), via=via_of(said, by), mentioned=mentioned),
     )
     return said
+
+
+def restate(said, body, *, by, revision):
+    """The author's company says once more how it reads: that counts, whatever revision we believed to have."""
+    lock(said.ticket)
+    said = Comment.objects.select_for_update().get(pk=said.pk)
+    if said.removed_at or said.body == body:
+        return said
+    said.revisions.filter(revision__gte=revision).delete()
+    if said.revision < revision:
+        # Else what stood here was said by nobody: it is no former wording.
+        keep_wording(said)
+    return reword(said, body, by=by, revision=revision)
 
 
 def keep_wording(said):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 # Above so many entries in one part it is divided further.
 PART = 200
-DEEPEST = 3
+SIZES = (1, 16, 256, 4096)
 REMOVED, WORDS, FILE = "x", "w", "f"
 
 
@@ -34,11 +34,8 @@ class Held:
 
 
 def divided(count: int) -> int:
-    """Into how many parts so many entries are divided: 1, 16, 256 or 4,096."""
-    depth = 0
-    while depth < DEEPEST and count > PART * 16**depth:
-        depth += 1
-    return int(16**depth)
+    """Into how many parts so many entries are divided; each size divides the next one."""
+    return next((parts for parts in SIZES if count <= PART * parts), SIZES[-1])
 
 
 def part_of(id: UUID, parts: int) -> int:

@@ -1,0 +1,116 @@
+"""Tell a partner again what he misses, by the rules of now; and take in what a partner tells us again."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from tenants.activity import record
+from tenants.vocabulary import SCHEDULE, Actor
+from tickets import conversation
+from tickets.models import Attachment, Comment, CommentReader
+
+from . import arrival, holdings, outbox, reconcile
+from .arrival import CannotApply
+from .compared_vocabulary import SIDES_DIFFER
+from .models import Comparison
+from .protocol import CommentRemoved, CommentRestated, Counted, FileRemoved, tallies
+
+
+def hear_holdings(row, body, handover, by):
+    """The partner lists what he has of one part: he is told again what is not there, once in each round."""
+    asked = handover.letters.filter(kind=Counted.kind).order_by("-seq").first()
+    if asked is None or asked.pk != body.answers or asked.body["round"] != 1:
+        return
+    if body.parts not in tallies.SIZES or not 0 <= body.part < body.parts:
+        raise CannotApply("out_of_place")
+    worded = asked.body["worded"] and holdings.is_talking(handover)
+    theirs = {one.id: part_mark(one.mark, worded) for one in body.entries}
+    ours = {
+        key: part_mark(mark, worded)
+        for key, mark in holdings.told([handover])[handover.pk].items()
+        if tallies.part_of(key, body.parts) == body.part
+    }
+    skipped = {key for key in body.skipped if ours.get(key) != tallies.REMOVED}
+    missing = {key for key in ours if ours[key] != theirs.get(key)} - skipped
+    comparison = Comparison.objects.get_or_create(handover=handover)[0]
+    again, withheld = tell_again(handover, missing, theirs)
+    again_gone, untold = take_back(handover, set(theirs) - set(ours) - skipped)
+    comparison.again += again + again_gone
+    comparison.withheld += withheld
+    comparison.untold += untold
+    comparison.left_out = sorted({*comparison.left_out, *map(str, skipped)})
+    comparison.save(update_fields=["again", "withheld", "untold", "left_out"])
+    if body.last:
+        finish(comparison, handover)
+
+
+def part_mark(mark, worded):
+    """A mark as far as it counts: without the wording once that is told to nobody any more."""
+    return tallies.WORDS if mark.startswith(tallies.WORDS) and not worded else mark
+
+
+def tell_again(handover, missing, theirs):
+    """Comments and files that are not there as they are here: how many were told, how many may not be any more."""
+    files = Attachment.objects.filter(ticket=handover.ticket_id, removed_at=None, origin_id__in=missing)
+    carriers = files.exclude(comment=None).values("comment")
+    said = Comment.objects.filter(reader_rows__counterpart=handover.counterpart_id)
+    said = said.filter(Q(origin_id__in=missing) | Q(pk__in=carriers))
+    readings = CommentReader.objects.filter(counterpart=handover.counterpart_id, comment__in=said, masked=True)
+    masked = set(readings.values_list("comment_id", flat=True))
+    told = withheld = 0
+    for comment in said.prefetch_related("attachments").order_by("created_at", "pk"):
+        if comment.removed_at and comment.origin_id in theirs:
+            outbox.write(handover, CommentRemoved(id=comment.origin_id), by=SCHEDULE)
+        elif comment.removed_at or holdings.is_talking(handover):
+            words, _kept = outbox.words_for(handover, comment, masked=comment.pk in masked)
+            outbox.write(handover, CommentRestated(words, comment.revision), by=SCHEDULE)
+        else:
+            withheld += 1
+            continue
+        told += 1
+    for file in files.filter(comment=None):
+        if holdings.is_talking(handover):
+            outbox.write(handover, outbox.file_for(handover, file), by=SCHEDULE)
+            told += 1
+        else:
+            withheld += 1
+    return told, withheld
+
+
+def take_back(handover, untold):
+    """What he has and we don't tell: our own removed files are taken back once more, the rest nobody told him."""
+    gone = Attachment.objects.filter(ticket=handover.ticket_id, origin_id__in=untold).exclude(removed_at=None)
+    gone = list(gone.exclude(came_through=handover.counterpart_id).values_list("origin_id", flat=True))
+    for origin_id in gone:
+        outbox.write(handover, FileRemoved(id=origin_id), by=SCHEDULE)
+    return len(gone), len(untold) - len(gone)
+
+
+def finish(comparison, handover):
+    """All lists are answered: count for the last time, and say to a person what may not be told any more."""
+    outcome = {"again": comparison.again, "withheld": comparison.withheld, "untold": comparison.untold}
+    reconcile.count(handover, 2, left_out=[UUID(one) for one in comparison.left_out], **outcome)
+    facts = [["withheld", comparison.withheld]] if comparison.withheld else []
+    if facts and facts != comparison.told.get("there"):
+        name = handover.partnership.name
+        record(handover, SIDES_DIFFER, by=SCHEDULE, ticket=handover.ticket, name=name, facts=facts)
+    comparison.told = {"there": facts} if facts else {}
+    comparison.save(update_fields=["told"])
+
+
+def hear_restated(row, body, handover, by):
+    """The partner tells a comment again: what of it is here already stays as it is, but for the wording."""
+    words = body.comment
+    said = Comment.objects.filter(
+        ticket=handover.ticket_id, origin_id=words.id, came_through=handover.counterpart_id
+    ).first()
+    if said is None:
+        said = arrival.bring_comment(handover, words, by)
+        Comment.objects.filter(pk=said.pk, came_through=handover.counterpart_id).update(revision=body.revision)
+    elif words.removed:
+        conversation.erase(said, by=by)
+    elif said.removed_at is None:
+        author = Actor(kind="partner", name=words.author, company=words.company, id=by.id, origin="partner")
+        for file in words.files:
+            arrival.bring_file(handover.ticket, file, author, handover.counterpart, said)
+        conversation.restate(said, words.text, by=by, revision=body.revision)
