@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from partnerships import delivery, ratings
+from partnerships import delivery, lanes, ratings
 from partnerships.models import Lane
 from partnerships.transports import local
 from tenants.scoping import new_id
@@ -105,7 +105,7 @@ def test_the_same_letter_under_another_number_is_not_read_twice(pair):
     assert story.heard(beta) == ["раз"]
 
 
-def test_a_lane_longer_than_a_batch_arrives_whole_and_in_order(pair):
+def test_a_lane_longer_than_a_batch_arrives_whole_in_order_and_twice_as_once(pair):
     alfa, beta = pair
     story.shared(alfa, beta)
     said = [f"слово {n}" for n in range(2 * delivery.BATCH + 5)]
@@ -115,4 +115,10 @@ def test_a_lane_longer_than_a_batch_arrives_whole_and_in_order(pair):
     assert delivery.drain()
 
     assert story.heard(beta) == said
+    assert story.unfinished() == 0
+
+    before, link = invariants.rows(), Lane.objects.first().link
+    assert lanes.rewind(link) > len(said)
+    assert delivery.drain()
+    assert invariants.rows() == before
     assert story.unfinished() == 0
