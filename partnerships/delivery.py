@@ -46,14 +46,16 @@ def carry_lane(lane):
     if outcome is None:
         lanes.release(lane)
         return
-    last = letters[-1].seq if letters else lane.delivered
+    last = max(lane.delivered, letters[-1].seq if letters else 0)
+    # Of letters that go once more he has read further ones already: the mark follows what was carried.
+    applied = min(outcome.applied, last)
     with account_scope(lane.sender_id):
         mine = lanes.advance(
             lane,
-            delivered=max(last, lane.delivered),
-            applied=outcome.applied,
+            delivered=last,
+            applied=applied,
             stuck=outcome.stuck,
-            retry_in=timedelta(0) if last > lane.delivered or outcome.applied > lane.applied else pause(lane),
+            retry_in=timedelta(0) if last > lane.delivered or applied > lane.applied else pause(lane),
         )
         if mine and letters:
             Letter.objects.filter(lane=lane, seq__lte=last, delivered_at=None).update(delivered_at=clock.now())
