@@ -34,12 +34,16 @@ def hear_holdings(row, body, handover, by):
     missing = {key for key in ours if ours[key] != theirs.get(key)} - skipped
     comparison = Comparison.objects.get_or_create(handover=handover)[0]
     again, withheld = tell_again(handover, missing, theirs)
-    again_gone, untold = take_back(handover, set(theirs) - set(ours) - skipped)
-    comparison.again += again + again_gone
+    foreign = set(theirs) - set(ours) - skipped
+    taken_back = take_back(handover, foreign)
+    # What our own letters told and our rows no longer have was lost here: he is right to have it.
+    lost = (foreign - taken_back) & holdings.once_told(handover) if foreign else set()
+    comparison.again += again + len(taken_back)
     comparison.withheld += withheld
-    comparison.untold += untold
-    comparison.left_out = sorted({*comparison.left_out, *map(str, skipped)})
-    comparison.save(update_fields=["again", "withheld", "untold", "left_out"])
+    comparison.untold += len(foreign - taken_back - lost)
+    comparison.lost += len(lost)
+    comparison.left_out = sorted({*comparison.left_out, *map(str, skipped | lost)})
+    comparison.save(update_fields=["again", "withheld", "untold", "lost", "left_out"])
     if body.last:
         finish(comparison, handover)
 
@@ -77,24 +81,28 @@ def tell_again(handover, missing, theirs):
     return told, withheld
 
 
-def take_back(handover, untold):
-    """What he has and we don't tell: our own removed files are taken back once more, the rest nobody told him."""
-    gone = Attachment.objects.filter(ticket=handover.ticket_id, origin_id__in=untold).exclude(removed_at=None)
-    gone = list(gone.exclude(came_through=handover.counterpart_id).values_list("origin_id", flat=True))
-    for origin_id in gone:
+def take_back(handover, foreign):
+    """What he has and we don't tell: files that were removed here are taken back once more; gives their ids."""
+    gone = Attachment.objects.filter(ticket=handover.ticket_id, origin_id__in=foreign).exclude(removed_at=None)
+    gone = set(gone.exclude(came_through=handover.counterpart_id).values_list("origin_id", flat=True))
+    for origin_id in sorted(gone):
         outbox.write(handover, FileRemoved(id=origin_id), by=SCHEDULE)
-    return len(gone), len(untold) - len(gone)
+    return gone
 
 
 def finish(comparison, handover):
-    """All lists are answered: count for the last time, and say to a person what may not be told any more."""
+    """All lists are answered: count for the last time, and say to a person what he can't be told, or what we lost.
+
+    What we lost may be on its way from whoever told it to us: it is said when it is still missing the next time.
+    """
     outcome = {"again": comparison.again, "withheld": comparison.withheld, "untold": comparison.untold}
     reconcile.count(handover, 2, left_out=[UUID(one) for one in comparison.left_out], **outcome)
     facts = [["withheld", comparison.withheld]] if comparison.withheld else []
+    facts += [["lost", comparison.lost]] if comparison.lost and comparison.told.get("lost") else []
     if facts and facts != comparison.told.get("there"):
         name = handover.partnership.name
         record(handover, SIDES_DIFFER, by=SCHEDULE, ticket=handover.ticket, name=name, facts=facts)
-    comparison.told = {"there": facts} if facts else {}
+    comparison.told = {"there": facts, "lost": comparison.lost}
     comparison.save(update_fields=["told"])
 
 

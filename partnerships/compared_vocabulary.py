@@ -44,6 +44,11 @@ FACTS = {
         "%(n)s comments or files are here that the partner does not have",
         "n",
     ),
+    "lost": ngettext_lazy(
+        "%(n)s comment or file that the partner was told is gone here",
+        "%(n)s comments or files that the partner was told are gone here",
+        "n",
+    ),
     "withheld": ngettext_lazy(
         "%(n)s comment or file is missing at the partner, who is told nothing more of this ticket",
         "%(n)s comments or files are missing at the partner, who is told nothing more of this ticket",

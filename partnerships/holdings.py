@@ -1,6 +1,7 @@
 """What was told through a hand-over and what came through it, entry by entry. Pure reading, many at a time."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from django.db.models import F, Func, TextField
 
@@ -161,6 +162,17 @@ def visit_differs(handover, told):
     """Whether we know the partner's visit otherwise than he tells it."""
     ours = (handover.visit_from, handover.visit_until, handover.visit_who) if handover.visit_from else None
     return ours != (told and (told.visit_from, told.visit_until, told.who[:160]))
+
+
+def once_told(handover):
+    """The ids of all comments and files in our own letters of this hand-over, whatever became of our rows."""
+    kinds = ("handover.offered", *RESTATED, "file.added")
+    found = set()
+    for body in handover.letters.filter(kind__in=kinds).values_list("body", flat=True):
+        for thing in (body, body.get("comment"), body.get("file"), *body.get("comments", ()), *body.get("files", ())):
+            if isinstance(thing, dict):
+                found |= {UUID(one["id"]) for one in (thing, *thing.get("files", ())) if "id" in one}
+    return found
 
 
 def skipped(handover):

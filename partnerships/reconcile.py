@@ -105,7 +105,7 @@ def ask_again(handover_id):
 def hear_recount(row, body, handover, by):
     """The partner adds up otherwise: we count once more, and he may ask for what he misses."""
     Comparison.objects.update_or_create(
-        handover=handover, defaults={"again": 0, "untold": 0, "withheld": 0, "left_out": []}
+        handover=handover, defaults={"again": 0, "untold": 0, "lost": 0, "withheld": 0, "left_out": []}
     )
     count(handover, 1)
 

@@ -22,6 +22,7 @@ class Comparison(AccountOwned):
     # The round in which we tell again what he misses: how many so far, and the ids that he or we leave out of it.
     again = models.PositiveIntegerField(default=0)
     untold = models.PositiveIntegerField(default=0)
+    lost = models.PositiveIntegerField(default=0)
     withheld = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=list)
     # What a person was told of already, so that every night does not tell it anew: {"here" | "there": facts}.

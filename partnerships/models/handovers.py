@@ -126,6 +126,11 @@ class Handover(AccountOwned):
         indexes = [
             models.Index(fields=["account", "ticket"], name="handover_ticket"),
             models.Index(fields=["account", "partnership", "state"], name="handover_partner"),
+            models.Index(
+                fields=["account", "partnership", "ended_at"],
+                condition=models.Q(ended_at__isnull=False),
+                name="handover_ended",
+            ),
             # What was delivered lately: of all that was ever handed over a small part.
             models.Index(
                 fields=["account", "done_at"],
