@@ -16,6 +16,7 @@ from . import (
     hearing,
     in_hand,
     moves,
+    narrowing,
     ratings,
     reconcile,
     rehearing,
@@ -23,7 +24,7 @@ from . import (
 )
 from .arrival import CannotApply
 from .models import Handover, Partnership
-from .protocol import VERBS, Answer, parse, render
+from .protocol import VERBS, Answer, parse
 from .vocabulary import LinkState, State
 
 
@@ -144,7 +145,7 @@ def theirs(handover, origin_id, model=Comment):
 
 
 def on_file(row, body, handover, by):
-    author = Actor(kind="partner", name=body.author, company=body.company, id=by.id, origin="partner")
+    author = narrowing.author(handover, body.author, body.company, by)
     arrival.bring_file(handover.ticket, body.file, author, handover.counterpart)
 
 
@@ -162,8 +163,10 @@ def on_chain(row, body, handover, by):
     """The partner tells where the ticket stands with him and below."""
     if not handover.is_given:
         raise CannotApply("not_theirs")
+    if not narrowing.takes_part(handover):
+        return
     before = {(s["position"], s["name"], s["state"]) for s in handover.below}
-    stations = [render(chain.clipped(station)) for station in body.stations[:50]]
+    stations = narrowing.stations(handover, body.stations)
     holder = next((s["name"] for s in stations if s["holds"]), "") if not body.holds else ""
     Handover.objects.filter(pk=handover.pk).update(
         below=stations, peer_holds=body.holds, peer_since=body.since, peer_handed_on=body.handed_on

@@ -1,16 +1,32 @@
 """A ticket, a file or a comment arrives from a partner: it becomes ours, in our words, by=the partner."""
 
+from tenants import clock
 from tenants.scoping import current_account_id
+from tenants.timers import on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, Actor
 from tickets import conversation, lifecycle
 from tickets import files as filing
-from tickets.models import Blob, Counterpart, Ticket
+from tickets.models import Comment, Counterpart, Ticket
 from tickets.vocabulary import Direction, Priority
 
-from . import accepting, adopting, cards, chain, moves, outbox, sharing, translation
-from .models import Handover
-from .protocol import render
-from .vocabulary import DAYS_LIMIT, DEPTH_LIMIT, HOURS_LIMIT, OFFERED, HandOn, Relay, SeeBelow, State
+from . import accepting, adopting, cards, chain, moves, narrowing, outbox, sharing, translation, whole
+from .models import Handover, InboxLetter
+from .protocol import parse, render
+from .vocabulary import (
+    DAYS_LIMIT,
+    DEPTH_LIMIT,
+    HOURS_LIMIT,
+    OFFERED,
+    HandOn,
+    LinkState,
+    Relay,
+    SeeBelow,
+    Stage,
+    State,
+)
+
+# The letters that files come with.
+WITH_FILES = ("handover.offered", "comment.added", "file.added")
 
 
 class CannotApply(Exception):
@@ -97,16 +113,54 @@ def keep(row, body, lane, partnership, counterpart, terms):
 
 
 def bring_file(ticket, file, by, counterpart, comment=None):
-    """A file of the partner's, by its digest; one whose bytes are not here is not shown."""
+    """A file of the partner's shows once its bytes are here and are those of its digest; until then it is awaited."""
     if file.sha256:
         filing.hold(file.sha256)
-    if file.sha256 and not Blob.objects.filter(sha256=file.sha256, size=file.size).exists():
-        raise CannotApply("bytes_missing")
-    filing.receive(ticket, file, by=by, through=counterpart, comment=comment)
+        if not whole.is_whole(file):
+            whole.expect(ticket, counterpart, file)
+            return None
+        file = whole.as_found(file)
+    return filing.receive(ticket, file, by=by, through=counterpart, comment=comment)
+
+
+@on_timer(whole.AWAITED)
+def look_again(counterpart_id):
+    """What was not whole is looked for once more, after as long again as it has waited; after a week no more."""
+    rows = Handover.objects.select_related("ticket", "partnership").filter(counterpart=counterpart_id)
+    handover = rows.exclude(partnership__state=LinkState.ENDED).first()
+    if handover is None:
+        return
+    handover, now = moves.lock_both(handover), clock.now()
+    since = None
+    for at, file, by, comment in told_files(handover, now - whole.PATIENCE):
+        if bring_file(handover.ticket, file, by, handover.counterpart, comment) is None:
+            since = since or at
+    if since:
+        set_timer(whole.AWAITED, handover.counterpart, now + max(whole.SOON, now - since))
+
+
+def told_files(handover, since):
+    """The files that were told since then and not taken back: when, what, by whom, and on which words."""
+    letters = InboxLetter.objects.filter(handover_key=handover.key, stage=Stage.APPLIED, received_at__gt=since)
+    gone = set(letters.filter(kind="file.removed").values_list("body__id", flat=True))
+    name = handover.partnership.name
+    for row in letters.filter(kind__in=WITH_FILES).order_by("seq"):
+        body = parse(row.kind, row.version, row.body)
+        by = Actor(kind="partner", id=handover.partnership_id, name="", company=name, origin="partner")
+        said = [body.comment] if row.kind == "comment.added" else getattr(body, "comments", [])
+        lone = [body.file] if row.kind == "file.added" else getattr(body, "files", [])
+        who = narrowing.author(handover, body.author, body.company, by) if row.kind == "file.added" else by
+        found = [(file, who, None) for file in lone]
+        for one in said:
+            comment = Comment.objects.filter(ticket=handover.ticket_id, origin_id=one.id, removed_at=None).first()
+            who = narrowing.author(handover, one.author, one.company, by)
+            found += [(file, who, comment) for file in one.files if comment]
+        yield from ((row.received_at, *what) for what in found if str(what[0].id) not in gone)
 
 
 def bring_comment(handover, said, by):
     """A comment with its first author and its files; the same one by another way is not shown twice."""
+    said = narrowing.words(handover, said)
     author = Actor(kind="partner", name=said.author, company=said.company, id=by.id, origin="partner")
     foreign = said.company != handover.partnership.name
     via = " · ".join([*said.via, handover.partnership.name] if foreign else said.via)

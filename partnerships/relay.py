@@ -4,9 +4,9 @@ from tenants.vocabulary import SCHEDULE
 from tickets import conversation
 from tickets.vocabulary import COMMENTED, Direction
 
-from . import chain, in_hand
+from . import chain, in_hand, narrowing
 from .models import Handover
-from .vocabulary import RUNNING, Relay, State
+from .vocabulary import RUNNING, Relay
 
 
 def on_activity(sender, activity, subject, by, **kwargs):
@@ -15,6 +15,9 @@ def on_activity(sender, activity, subject, by, **kwargs):
         return
     via = activity.details["via"]
     source = in_hand.by_counterpart(via) or Handover.objects.select_related("partnership").get(counterpart=via)
+    # What comes after the end is a note for us: nothing carries it on but a person.
+    if not narrowing.takes_part(source):
+        return
     if source.is_given:
         relay_up(subject, source)
     else:
@@ -24,8 +27,7 @@ def on_activity(sender, activity, subject, by, **kwargs):
 def relay_up(said, handover):
     """From a partner to my sender or my client, when the terms with that partner say: automatically."""
     terms = handover.terms
-    # What comes after the end is a note for us: nothing carries it on but a person.
-    if terms.relay_up != Relay.AUTO or handover.state not in (*RUNNING, State.APPROVED):
+    if terms.relay_up != Relay.AUTO:
         return
     above = chain.taken(said.ticket)
     readers = [above.counterpart] if above and above.is_running else []
