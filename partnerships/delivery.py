@@ -46,7 +46,9 @@ def carry_lane(lane):
     if outcome is None:
         lanes.release(lane)
         return
-    last = max(lane.delivered, letters[-1].seq if letters else 0)
+    # Who has less than he once confirmed has lost it since, as by a restore: from there on all goes once more.
+    lost = outcome.applied < lane.applied
+    last = outcome.applied if lost else max(lane.delivered, letters[-1].seq if letters else 0)
     # Of letters that go once more he has read further ones already: the mark follows what was carried.
     applied = min(outcome.applied, last)
     with account_scope(lane.sender_id):
@@ -55,7 +57,7 @@ def carry_lane(lane):
             delivered=last,
             applied=applied,
             stuck=outcome.stuck,
-            retry_in=timedelta(0) if last > lane.delivered or applied > lane.applied else pause(lane),
+            retry_in=timedelta(0) if lost or last > lane.delivered or applied > lane.applied else pause(lane),
         )
         if mine and letters:
             Letter.objects.filter(lane=lane, seq__lte=last, delivered_at=None).update(delivered_at=clock.now())
