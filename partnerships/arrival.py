@@ -26,7 +26,7 @@ from .vocabulary import (
 )
 
 # The letters that files come with.
-WITH_FILES = ("handover.offered", "comment.added", "file.added")
+WITH_FILES = ("handover.offered", "comment.added", "comment.restated", "file.added")
 
 
 class CannotApply(Exception):
@@ -147,7 +147,7 @@ def told_files(handover, since):
     for row in letters.filter(kind__in=WITH_FILES).order_by("seq"):
         body = parse(row.kind, row.version, row.body)
         by = Actor(kind="partner", id=handover.partnership_id, name="", company=name, origin="partner")
-        said = [body.comment] if row.kind == "comment.added" else getattr(body, "comments", [])
+        said = [body.comment] if row.kind.startswith("comment.") else getattr(body, "comments", [])
         lone = [body.file] if row.kind == "file.added" else getattr(body, "files", [])
         who = narrowing.author(handover, body.author, body.company, by) if row.kind == "file.added" else by
         found = [(file, who, None) for file in lone]

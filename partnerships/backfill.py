@@ -9,7 +9,7 @@ from tenants.vocabulary import SCHEDULE, Actor
 from tickets import conversation
 from tickets.models import Attachment, Comment, CommentReader
 
-from . import arrival, holdings, outbox, reconcile
+from . import arrival, holdings, narrowing, outbox, reconcile
 from .arrival import CannotApply
 from .compared_vocabulary import SIDES_DIFFER
 from .models import Comparison
@@ -108,7 +108,7 @@ def finish(comparison, handover):
 
 def hear_restated(row, body, handover, by):
     """The partner tells a comment again: what of it is here already stays as it is, but for the wording."""
-    words = body.comment
+    words = narrowing.words(handover, body.comment)
     said = Comment.objects.filter(
         ticket=handover.ticket_id, origin_id=words.id, came_through=handover.counterpart_id
     ).first()

@@ -18,6 +18,7 @@ TWICE = {
         GROUP BY lane_id, body->'comment'->>'id' HAVING count(*) > 1""",
     "the same words in one lane": """
         SELECT 1 FROM partnerships_letter WHERE kind IN ('comment.added', 'comment.removed', 'file.added')
+            AND lane_id NOT IN (SELECT lane_id FROM partnerships_letter WHERE kind = 'handover.counted')
         GROUP BY lane_id, kind, coalesce(body->'comment'->>'id', body->'file'->>'id', body->>'id')
         HAVING count(*) > 1""",
     "one wording in one lane": """
@@ -94,14 +95,19 @@ def fault_of(sha256, size):
 
 LAST_WORDING = """
 WITH heard AS (
-    SELECT handover_key AS key, body->>'id' AS said, (body->>'revision')::int AS revision, md5(body->>'text') AS text
-    FROM partnerships_inboxletter WHERE stage = 'applied' AND kind = 'comment.edited' AND body->>'text' <> ''
-), last AS (SELECT DISTINCT ON (key, said) * FROM heard ORDER BY key, said, revision DESC)
+    SELECT handover_key AS key, seq, body->>'id' AS said, (body->>'revision')::int AS revision, body->>'text' AS text
+    FROM partnerships_inboxletter WHERE stage = 'applied' AND kind = 'comment.edited'
+    UNION ALL
+    SELECT handover_key, seq, body->'comment'->>'id', (body->>'revision')::int, body->'comment'->>'text'
+    FROM partnerships_inboxletter WHERE stage = 'applied' AND kind = 'comment.restated'
+), last AS (
+    SELECT DISTINCT ON (key, said) * FROM heard WHERE text <> '' ORDER BY key, said, revision DESC, seq DESC
+)
 SELECT c.revision, last.revision FROM last
 JOIN partnerships_handover h ON h.key = last.key
 JOIN tickets_comment c ON c.ticket_id = h.ticket_id AND c.came_through_id = h.counterpart_id
     AND c.origin_id::text = last.said
-WHERE c.removed_at IS NULL AND (c.revision <> last.revision OR md5(c.body) <> last.text)
+WHERE c.removed_at IS NULL AND (c.revision <> last.revision OR c.body <> last.text)
 """
 # The numbers only grow: each former wording is kept under a lower one than the present.
 FORMER_WORDINGS = """

@@ -26,7 +26,8 @@ WHERE i.stage = 'applied' AND (
 """
 SAID_BUT_NOT_TOLD = """
 WITH told AS (
-    SELECT handover_id, body->'comment'->>'id' AS said FROM partnerships_letter WHERE kind = 'comment.added'
+    SELECT handover_id, body->'comment'->>'id' AS said FROM partnerships_letter
+    WHERE kind IN ('comment.added', 'comment.restated')
     UNION ALL
     SELECT handover_id, one->>'id' FROM partnerships_letter, jsonb_array_elements(body->'comments') one
     WHERE kind = 'handover.offered'
@@ -127,7 +128,8 @@ def nothing_is_out_of_order():
 # A change of words stands behind them in its own lane, or the words went with the offer.
 BEFORE_ITS_WORDS = """
 WITH told AS (
-    SELECT lane_id, seq, body->'comment'->>'id' AS said FROM partnerships_letter WHERE kind = 'comment.added'
+    SELECT lane_id, seq, body->'comment'->>'id' AS said FROM partnerships_letter
+    WHERE kind IN ('comment.added', 'comment.restated')
     UNION ALL
     SELECT lane_id, seq, one->>'id' FROM partnerships_letter, jsonb_array_elements(body->'comments') one
     WHERE kind = 'handover.offered'
@@ -179,6 +181,7 @@ GROUP BY 1, 2, 3
 """
 MADE = """
 SELECT h.chain, l.kind, count(*) FROM partnerships_letter l JOIN partnerships_handover h ON h.id = l.handover_id
+WHERE l.kind NOT IN ('handover.recount', 'handover.counted', 'handover.holdings', 'comment.restated')
 GROUP BY 1, 2
 """
 DEEDS = """

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tests.faults.removed import words_that_live_on
+
 from . import effects, lanes, leaks, rules, sides
 from .reading import accounts, ask
 
@@ -53,6 +55,7 @@ INVARIANTS = [
     Invariant(10, "files are whole", effects.files_are_whole, ALWAYS),
     Invariant(11, "the last wording stands", effects.the_last_wording_stands, ALWAYS),
     Invariant(12, "what is removed is gone", effects.what_is_removed_is_gone, ALWAYS),
+    Invariant(12, "its words live on nowhere", words_that_live_on, QUIET),
     Invariant(14, "numbers outrank clocks", lanes.numbers_outrank_clocks, ALWAYS),
     Invariant(18, "rules hold on both sides", rules.rules_hold_on_both_sides, ALWAYS),
     Invariant(22, "the numbers add up", lanes.the_numbers_add_up, ALWAYS),
