@@ -193,7 +193,8 @@ def inside(browser, stack, cast, language):
         whole = language == "ru" or path in MAIN
         visitor.examine(f"{path} {language}", partial(there, page, url), whole=whole)
     visitor.examine(f"hand-over {language}", partial(handing_over, page, f"{home}/tickets/1/"))
-    visitor.examine(f"health {language}", partial(there, page, f"{home}/{cast.health}"))
+    for path in (cast.health, cast.health.replace("health", "compared")):
+        visitor.examine(f"{path} {language}", partial(there, page, f"{home}/{path}"))
     visitor.examine(f"404 {language}", partial(nowhere, visitor, f"{home}/tickets/999/"))
     page.context.close()
 
