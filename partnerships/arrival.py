@@ -117,7 +117,7 @@ def bring_file(ticket, file, by, counterpart, comment=None):
     if file.sha256:
         filing.hold(file.sha256)
         if not whole.is_whole(file):
-            whole.expect(ticket, counterpart, file)
+            whole.expect(ticket, counterpart)
             return None
         file = whole.as_found(file)
     return filing.receive(ticket, file, by=by, through=counterpart, comment=comment)

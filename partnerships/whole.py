@@ -36,11 +36,12 @@ def as_found(file):
         return replace(file, content_type=filing.kind_of(kept.read(4096), file.name))
 
 
-def expect(ticket, counterpart, file):
+def expect(ticket, counterpart):
     """The words are there without it; the history says once what is missing, and it is looked for again."""
     if not Timer.objects.filter(kind=AWAITED, account=ticket.account_id, subject_id=counterpart.pk).exists():
         with override(ticket.account.language):
-            text = _("A file of %(partner)s is not whole yet: %(name)s. It shows as soon as it is.")
-            text %= {"partner": counterpart.label, "name": filing.clean_name(file.name)}
+            # Not by its name: should it be taken back before it is whole, nothing is left of it.
+            text = _("A file of %(partner)s is not whole yet. It shows as soon as it is.")
+            text %= {"partner": counterpart.label}
         lifecycle.note(ticket, text=text, by=SCHEDULE)
     set_timer(AWAITED, counterpart, clock.now() + SOON)
