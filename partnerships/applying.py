@@ -41,8 +41,8 @@ def apply(row, lane):
     if lane.handover is None:
         hearing.hear(row, body, lane)
         return
-    known = in_hand.handover()
-    partnership = known.partnership if known else partnership_of(lane)
+    in_hand.begin(row.kind)
+    partnership = in_hand.remember("partnership", lambda: partnership_of(lane))
     by = Actor(
         kind="partner",
         name=str(row.by.get("name", ""))[:160],
@@ -53,9 +53,8 @@ def apply(row, lane):
     if row.kind == "handover.offered":
         arrival.take(row, body, lane, partnership, by)
         return
-    handover = known or locked(lane, partnership)
+    handover = in_hand.remember("handover", lambda: in_hand.keep(locked(lane, partnership)))
     HANDLERS[row.kind](row, body, handover, by)
-    in_hand.keep(handover, row.kind)
 
 
 def partnership_of(lane):

@@ -1,34 +1,41 @@
-"""The hand-over whose letters are being read: locked, and known from letter to letter as long as none changes it."""
+"""What stays as it is while letters of one hand-over are read that only say something: asked once for all of them."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# Letters that say something and leave the hand-over, its ticket and its partner as they were.
+# They leave the hand-over, its ticket and its partners as they were.
 TALK = {"comment.added", "comment.edited", "file.added"}
-_handover = ContextVar("in_hand", default=None)
+_known = ContextVar("in_hand", default=None)
 
 
 @contextmanager
 def nothing():
     """Begin with nothing in hand and leave nothing behind: locks end with the savepoint they were taken in."""
-    token = _handover.set(None)
+    token = _known.set(None)
     try:
         yield
     finally:
-        _handover.reset(token)
+        _known.reset(token)
 
 
-def handover():
-    """The locked hand-over that the letter before was read with, if there is one."""
-    return _handover.get()
+def begin(kind):
+    """A letter of this kind is read next: after one that may change anything, everything is asked anew."""
+    if kind not in TALK:
+        _known.set(None)
+    elif _known.get() is None:
+        _known.set({})
 
 
-def by_counterpart(counterpart_id):
-    """The hand-over in hand, if it is the one of this counterpart."""
-    known = _handover.get()
-    return known if known and str(known.counterpart_id) == str(counterpart_id) else None
+def remember(key, ask):
+    """The answer that was given to this before, as long as it holds."""
+    known = _known.get()
+    if known is None:
+        return ask()
+    if key not in known:
+        known[key] = ask()
+    return known[key]
 
 
-def keep(handover, kind):
-    """Keep the hand-over for the next letter, unless one of this kind may have changed it."""
-    _handover.set(handover if kind in TALK else None)
+def keep(handover):
+    """The locked hand-over of the letter that is being read."""
+    return remember(("counterpart", str(handover.counterpart_id)), lambda: handover)

@@ -25,7 +25,7 @@ from tickets.vocabulary import (
     STATUS_CHANGED,
 )
 
-from . import cards, failpoints, lanes
+from . import cards, failpoints, in_hand, lanes
 from .card_vocabulary import VISIT_CANCELLED, VISIT_MOVED, VISIT_PLANNED
 from .models import Handover, Letter
 from .protocol import (
@@ -164,7 +164,8 @@ def readers(activity):
 
 
 def write_comment(activity, said, by):
-    rows = list(readers(activity))
+    reading = "readers", *sorted(activity.details["readers"]), activity.details["via"]
+    rows = in_hand.remember(reading, lambda: list(readers(activity)))
     if not rows:
         return
     prefetch_related_objects([said], "attachments")

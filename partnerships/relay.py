@@ -14,7 +14,9 @@ def on_activity(sender, activity, subject, by, **kwargs):
     if activity.kind != COMMENTED.code or not activity.details["via"]:
         return
     via = activity.details["via"]
-    source = in_hand.by_counterpart(via) or Handover.objects.select_related("partnership").get(counterpart=via)
+    source = in_hand.remember(
+        ("counterpart", via), lambda: Handover.objects.select_related("partnership").get(counterpart=via)
+    )
     # What comes after the end is a note for us: nothing carries it on but a person.
     if not narrowing.takes_part(source):
         return
@@ -29,7 +31,7 @@ def relay_up(said, handover):
     terms = handover.terms
     if terms.relay_up != Relay.AUTO:
         return
-    above = chain.taken(said.ticket)
+    above = in_hand.remember("above", lambda: chain.taken(said.ticket))
     readers = [above.counterpart] if above and above.is_running else []
     to_client = bool(said.ticket.client_id and said.ticket.contact_id)
     if readers or to_client:
@@ -38,12 +40,17 @@ def relay_up(said, handover):
 
 def relay_down(said):
     """From my sender to the partners below, where the hand-over says: client's replies automatically."""
+    readers = in_hand.remember("hearers", lambda: hearers(said.ticket_id))
+    if readers:
+        conversation.pass_on(said, by=SCHEDULE, readers=readers)
+
+
+def hearers(ticket_id):
+    """The counterparts below who hear by themselves what comes from above."""
     given = Handover.objects.filter(
-        ticket=said.ticket_id,
+        ticket=ticket_id,
         direction=Direction.GIVEN,
         state__in=RUNNING,
         client_replies=Relay.AUTO,
     ).select_related("counterpart")
-    readers = [handover.counterpart for handover in given]
-    if readers:
-        conversation.pass_on(said, by=SCHEDULE, readers=readers)
+    return [handover.counterpart for handover in given]
