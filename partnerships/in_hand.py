@@ -5,13 +5,14 @@ from contextvars import ContextVar
 
 # They leave the hand-over, its ticket and its partners as they were.
 TALK = {"comment.added", "comment.edited", "file.added"}
+TALKING = "talking"
 _known = ContextVar("in_hand", default=None)
 
 
 @contextmanager
 def nothing():
     """Begin with nothing in hand and leave nothing behind: locks end with the savepoint they were taken in."""
-    token = _known.set(None)
+    token = _known.set({})
     try:
         yield
     finally:
@@ -20,16 +21,18 @@ def nothing():
 
 def begin(kind):
     """A letter of this kind is read next: after one that may change anything, everything is asked anew."""
+    known = _known.get()
+    if known is None:
+        return  # Nobody said when to forget: nothing is remembered.
     if kind not in TALK:
-        _known.set(None)
-    elif _known.get() is None:
-        _known.set({})
+        known.clear()
+    known[TALKING] = kind in TALK
 
 
 def remember(key, ask):
     """The answer that was given to this before, as long as it holds."""
     known = _known.get()
-    if known is None:
+    if not known or not known[TALKING]:
         return ask()
     if key not in known:
         known[key] = ask()

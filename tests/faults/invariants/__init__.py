@@ -6,6 +6,7 @@ the harness asks them about real workers on a real database.
 
 from .effects import files_are_whole, nothing_is_doubled, the_last_wording_stands, what_is_removed_is_gone
 from .lanes import (
+    nothing_comes_after_the_end,
     nothing_is_echoed,
     nothing_is_left_behind,
     nothing_is_lost,
@@ -33,6 +34,7 @@ __all__ = [
     "each_owns_its_status",
     "everything",
     "files_are_whole",
+    "nothing_comes_after_the_end",
     "nothing_is_doubled",
     "nothing_is_echoed",
     "nothing_is_left_behind",

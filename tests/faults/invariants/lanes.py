@@ -168,6 +168,21 @@ def numbers_outrank_clocks():
         yield f"{account.slug}: of {key} another {kind} stands than the last by number"
 
 
+# What carriers do and what ends a link are told apart by a lock, and their clocks by less than this.
+AFTER_THE_END = """
+SELECT i.kind, i.seq FROM partnerships_inboxletter i
+JOIN partnerships_lane l ON l.id = i.lane_id AND l.handover IS NOT NULL
+JOIN partnerships_partnership p ON p.link_id = l.link_id AND p.state = 'ended'
+WHERE greatest(i.received_at, i.applied_at) > p.ended_at + interval '200 milliseconds'
+"""
+
+
+def nothing_comes_after_the_end():
+    """Once a link has ended, not one letter about a ticket comes in or is read."""
+    for account, (kind, seq) in everywhere(AFTER_THE_END):
+        yield f"{account.slug}: a {kind}, number {seq}, after the end of its link"
+
+
 TOLD_BACK = """
 SELECT c.origin_id FROM partnerships_letter l
 JOIN partnerships_handover h ON h.id = l.handover_id

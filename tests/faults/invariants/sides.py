@@ -1,7 +1,7 @@
 """When everything is quiet both sides say the same; and each side's status is moved by its own people and map alone."""
 
 from partnerships import conditions
-from partnerships.chain import clipped
+from partnerships.chain import clipped, redact
 from partnerships.models import Handover, Partnership
 from partnerships.protocol import Station, read, render
 from tenants.scoping import account_scope
@@ -45,17 +45,17 @@ def of_one(given, taken):
             yield f"{name} is {getattr(given, name)} here, {getattr(taken, name)} there"
     if given.state == "offered" and given.accept_by != taken.accept_by:
         yield f"to be accepted by {given.accept_by} here, {taken.accept_by} there"
-    if given.state in TOLD and given.below != below_of(taken):
+    if given.state in TOLD and given.below != below_of(given, taken):
         yield "shows another chain below than was told"
     for one, other in ((given, taken), (taken, given)):
         if one.state in TOLD and one.peer_status != other.ticket.status.name:
             yield f"shows “{one.peer_status}” for “{other.ticket.status.name}”"
 
 
-def below_of(taken):
-    """The chain below as the taker told it last."""
-    told = taken.told_above.get("stations", [])
-    return [render(clipped(read(Station, station))) for station in told[:50]]
+def below_of(given, taken):
+    """The chain below as the taker told it last, as far as the giver may see it."""
+    told = [clipped(read(Station, station)) for station in taken.told_above.get("stations", [])[:50]]
+    return [render(station) for station in redact(told, given.see_below)]
 
 
 # Words for a partner who works with us, and words that came from one, by hand-over; where a person let the lane go on

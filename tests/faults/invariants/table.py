@@ -52,6 +52,7 @@ INVARIANTS = [
     Invariant(5, "nothing is echoed", lanes.nothing_is_echoed, ALWAYS),
     Invariant(6, "both sides agree", sides.both_sides_agree, QUIET),
     Invariant(7, "each owns its status", sides.each_owns_its_status, ALWAYS),
+    Invariant(8, "nothing comes after the end", lanes.nothing_comes_after_the_end, ALWAYS),
     Invariant(10, "files are whole", effects.files_are_whole, ALWAYS),
     Invariant(11, "the last wording stands", effects.the_last_wording_stands, ALWAYS),
     Invariant(12, "what is removed is gone", effects.what_is_removed_is_gone, ALWAYS),
