@@ -4,14 +4,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from tenants import clock
 from tenants.activity import record
 from tenants.vocabulary import SCHEDULE, Actor
 from tickets import conversation
 from tickets.models import Attachment, Comment, CommentReader
 
-from . import arrival, holdings, narrowing, outbox, reconcile
+from . import arrival, forgetting, holdings, narrowing, outbox, reconcile
 from .arrival import CannotApply
-from .compared_vocabulary import SIDES_DIFFER
+from .compared_vocabulary import SIDES_DIFFER, Result
 from .models import Comparison
 from .protocol import CommentRemoved, CommentRestated, Counted, FileRemoved, tallies
 
@@ -102,8 +103,11 @@ def finish(comparison, handover):
     if facts and facts != comparison.told.get("there"):
         name = handover.partnership.name
         record(handover, SIDES_DIFFER, by=SCHEDULE, ticket=handover.ticket, name=name, facts=facts)
-    comparison.told = {"there": facts, "lost": comparison.lost}
-    comparison.save(update_fields=["told"])
+    comparison.told |= {"there": facts, "lost": comparison.lost}
+    comparison.asked_at = clock.now()
+    comparison.save(update_fields=["told", "asked_at"])
+    if facts or comparison.result == Result.DIFFERS:
+        reconcile.note(comparison, here=comparison.told.get("here", []))
 
 
 def hear_restated(row, body, handover, by):
@@ -112,6 +116,8 @@ def hear_restated(row, body, handover, by):
     said = Comment.objects.filter(
         ticket=handover.ticket_id, origin_id=words.id, came_through=handover.counterpart_id
     ).first()
+    if said and said.removed_at:
+        forgetting.forget_late(row, said.origin_id)
     if said is None:
         said = arrival.bring_comment(handover, words, by)
         Comment.objects.filter(pk=said.pk, came_through=handover.counterpart_id).update(revision=body.revision)

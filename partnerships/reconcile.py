@@ -5,6 +5,8 @@ to count again in the hand-over's own lane, where all that was told before has b
 that differ; is told again what he misses; and compares for the last time. Nobody asks twice in one round.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,8 @@ TASK = "partnerships.reconcile"
 CROSSING = (LinkState.ACTIVE, LinkState.ENDING)
 # What the giver's row may make of ours without a word of ours; anything else would make us work unasked.
 FREELY = {State.OFFERED, State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.GIVEN_BACK, State.CUT}
+# The next night finds anew what the partner misses.
+STANDS = timedelta(hours=30)
 TAKEN_ON = ("handover.accepted", "handover.done")
 REFUSED = ("handover.declined", "handover.given_back")
 
@@ -86,11 +90,13 @@ def adds_up(handover, entries, told):
 def agree(handovers):
     """Note of all of these at once that both sides say the same."""
     said = {"compared_at": clock.now(), "result": Result.AGREED, "facts": []}
-    known = Comparison.objects.filter(handover__in=handovers)
-    seen = set(known.values_list("handover_id", flat=True))
-    known.update(**said)
+    known = {row.handover_id: row for row in Comparison.objects.filter(handover__in=handovers)}
+    told = [row for row in known.values() if row.told.get("here") or there(row)]
+    Comparison.objects.filter(handover__in=known).exclude(pk__in=[row.pk for row in told]).update(**said)
+    for row in told:
+        note(row, here=[])
     Comparison.objects.bulk_create(
-        [Comparison(handover=row, **said) for row in handovers if row.pk not in seen], ignore_conflicts=True
+        [Comparison(handover=row, **said) for row in handovers if row.pk not in known], ignore_conflicts=True
     )
 
 
@@ -220,15 +226,26 @@ def follow(handover, state, *, by, at):
 
 def conclude(comparison, handover, facts, mended, *, again):
     """Note what came of it; what could not be mended is told to a person, once for as long as it stays the same."""
-    now = clock.now()
-    new = facts and facts != comparison.facts
-    comparison.compared_at, comparison.facts = now, facts
-    comparison.result = Result.DIFFERS if facts else Result.MENDED if mended else Result.AGREED
+    new = facts and facts != comparison.told.get("here")
     if mended:
-        comparison.mended, comparison.mended_at = mended, now
-    comparison.save()
+        comparison.mended, comparison.mended_at = mended, clock.now()
+    note(comparison, here=facts, mended=mended)
     partner = handover.partnership.name
     if again and not facts:
         record(handover, SIDES_MENDED, by=SCHEDULE, ticket=handover.ticket, name=partner, n=again)
     if new:
         record(handover, SIDES_DIFFER, by=SCHEDULE, ticket=handover.ticket, name=partner, facts=facts)
+
+
+def note(comparison, *, here, mended=0):
+    """What differs on both sides as far as we know, and what that makes of the hand-over."""
+    comparison.told["here"], comparison.compared_at = here, clock.now()
+    comparison.facts = here + there(comparison)
+    comparison.result = Result.DIFFERS if comparison.facts else Result.MENDED if mended else Result.AGREED
+    comparison.save()
+
+
+def there(comparison):
+    """What the partner missed of ours when he asked the last time, if that was not long ago."""
+    facts, asked = comparison.told.get("there"), comparison.asked_at
+    return facts if facts and asked and asked > clock.now() - STANDS else []

@@ -25,8 +25,10 @@ class Comparison(AccountOwned):
     lost = models.PositiveIntegerField(default=0)
     withheld = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=list)
-    # What a person was told of already, so that every night does not tell it anew: {"here" | "there": facts}.
+    # What a person was told of already, so that every night does not tell it anew: {"here" | "there": facts, "lost"}.
     told = models.JSONField(default=dict)
+    # When the partner asked last for what he misses.
+    asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AccountOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["account", "handover"], name="comparison_once")]

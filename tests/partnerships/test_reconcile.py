@@ -274,6 +274,12 @@ def test_after_an_ending_removals_are_told_again_and_words_are_not(moved):
     assert taker.heard() == [None]
     assert giver.lines() == [{"name": name[taker], "facts": [["withheld", 1]]}]
     assert taker.lines() == [{"name": name[giver], "facts": [["missing", 1]]}]
+    assert giver.compared() == ("differs", 0, [["withheld", 1]])
+    with clock.at(clock.now() + timedelta(days=2)):
+        with giver.company.scope():
+            Comment.objects.filter(body="было").delete()
+        night()
+    assert [side.compared() for side in (giver, taker)] == [("agreed", 0, [])] * 2
 
 
 @in_state("accepted")
