@@ -90,7 +90,7 @@ def words_agree():
         # By another way they are another's to change.
         elif theirs[0][1] and removed != theirs[0][0][2]:
             yield f"{key}: words of {account.slug} are removed on one side only"
-        elif theirs[0][1] and state in TOLD and [body, revision, removed] != theirs[0][0]:
+        elif theirs[0][1] and state in TOLD and not removed and [body, revision, removed] != theirs[0][0]:
             yield f"{key}: words of {account.slug} stand there in another wording"
 
 
