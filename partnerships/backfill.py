@@ -9,6 +9,7 @@ from tenants.activity import record
 from tenants.vocabulary import SCHEDULE, Actor
 from tickets import conversation
 from tickets.models import Attachment, Comment, CommentReader
+from tickets.vocabulary import Audience
 
 from . import arrival, forgetting, holdings, narrowing, outbox, reconcile
 from .arrival import CannotApply
@@ -58,7 +59,7 @@ def tell_again(handover, missing, theirs):
     """Comments and files that are not there as they are here: how many were told, how many may not be any more."""
     files = Attachment.objects.filter(ticket=handover.ticket_id, removed_at=None, origin_id__in=missing)
     carriers = files.exclude(comment=None).values("comment")
-    said = Comment.objects.filter(reader_rows__counterpart=handover.counterpart_id)
+    said = Comment.objects.filter(reader_rows__counterpart=handover.counterpart_id).exclude(audience=Audience.INTERNAL)
     said = said.filter(Q(origin_id__in=missing) | Q(pk__in=carriers))
     readings = CommentReader.objects.filter(counterpart=handover.counterpart_id, comment__in=said, masked=True)
     masked = set(readings.values_list("comment_id", flat=True))

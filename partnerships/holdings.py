@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import F, Func, TextField
 
 from tickets.models import Attachment, AttachmentReader, Comment, CommentReader
+from tickets.vocabulary import Audience
 
 from . import outbox
 from .models import InboxLetter, Terms
@@ -28,16 +29,17 @@ def told(handovers):
     """What we told in each of these: {hand-over's id: {origin id: mark}}, as rows and terms say it now."""
     by = {row.counterpart_id: row for row in handovers}
     found = {row.pk: {} for row in handovers}
-    words = CommentReader.objects.filter(counterpart__in=by).exclude(comment__came_through=F("counterpart"))
+    # What is said among us is told to nobody, whoever is written down as its reader.
+    words = CommentReader.objects.filter(counterpart__in=by).exclude(comment__audience=Audience.INTERNAL)
+    words = words.exclude(comment__came_through=F("counterpart"))
     facts = ("counterpart", "comment__origin_id", "comment__removed_at", Sha("comment__body"))
     for counterpart, origin, removed, sha in words.values_list(*facts):
         found[by[counterpart].pk][origin] = mark(removed, sha, worded=is_talking(by[counterpart]))
-    files = Attachment.objects.filter(removed_at=None, comment__reader_rows__counterpart__in=by)
-    files = files.exclude(comment__came_through=F("comment__reader_rows__counterpart"))
+    files = words.filter(comment__attachments__isnull=False, comment__attachments__removed_at=None)
     alone = AttachmentReader.objects.filter(counterpart__in=by, attachment__removed_at=None)
     alone = alone.exclude(attachment__came_through=F("counterpart"))
     rows = [
-        *files.values_list("comment__reader_rows__counterpart", "origin_id", "blob"),
+        *files.values_list("counterpart", "comment__attachments__origin_id", "comment__attachments__blob"),
         *alone.values_list("counterpart", "attachment__origin_id", "attachment__blob"),
     ]
     for counterpart, origin, blob in rows:

@@ -3,15 +3,23 @@
 import itertools
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partnerships import delivery, nightly, proposing
-from partnerships.models import Link
+from partnerships.models import Comparison, Link
 from tenants.models import Activity
 from tests import world
 from tests.conftest import as_owner
 from tests.faults import invariants, story
+from tickets import conversation
+from tickets.models import Attachment
+from tickets.vocabulary import Audience
 
 TRACES = {
+    "tickets_attachmentreader": "attachment_id IN (SELECT a.id FROM tickets_attachment a JOIN tickets_comment c"
+    " ON c.id = a.comment_id WHERE c.body = %(body)s) AND account_id = %(at)s",
+    "tickets_attachment": "comment_id IN (SELECT id FROM tickets_comment WHERE body = %(body)s)"
+    " AND account_id = %(at)s",
     "tickets_commentreader": "comment_id IN (SELECT id FROM tickets_comment WHERE body = %(body)s)"
     " AND account_id = %(at)s",
     "tickets_comment": "body = %(body)s AND account_id = %(at)s",
@@ -31,7 +39,11 @@ def three(committed):
         ticket = story.handover(beta, "taken").ticket
     story.shared(beta, gamma, ticket=ticket, client_replies="auto")
     story.say(alfa, "given", "сверху")
-    story.say(gamma, "taken", "снизу")
+    with gamma.scope():
+        mine = story.handover(gamma, "taken")
+        photo = SimpleUploadedFile("щит.txt", b"1")
+        said = {"audience": Audience.PARTNER, "readers": [mine.counterpart], "uploads": [photo]}
+        conversation.comment(mine.ticket, "снизу", by=gamma.owner, **said)
     story.say(beta, "given", "из середины")
     assert delivery.drain()
     return made
@@ -42,11 +54,25 @@ def wipe(who, body):
     with as_owner(keep=True) as cursor:
         for table, which in TRACES.items():
             cursor.execute(f"DELETE FROM {table} WHERE {which}", {"body": body, "at": who.account.pk})
-            assert cursor.rowcount > 0 or table == "partnerships_inboxletter"
+            assert cursor.rowcount > 0 or table not in ("tickets_comment", "tickets_commentreader")
 
 
 def words(companies):
-    return [sorted(story.heard(company)) for company in companies]
+    """What each of them reads, and which files."""
+    names = []
+    for company in companies:
+        with company.scope():
+            names.append(sorted(Attachment.objects.filter(removed_at=None).values_list("name", flat=True)))
+    return [(sorted(story.heard(company)), files) for company, files in zip(companies, names, strict=True)]
+
+
+def results(companies):
+    """What came of the last comparison, hand-over by hand-over."""
+    found = []
+    for company in companies:
+        with company.scope():
+            found.append(list(Comparison.objects.values_list("result", flat=True)))
+    return found
 
 
 def told(companies):
@@ -59,6 +85,8 @@ def told(companies):
 
 
 def test_words_that_each_of_three_lost_come_back_to_him(three):
+    nightly.now(Link.objects.all())
+    assert results(three) == [["agreed"], ["agreed", "agreed"], ["agreed"]]
     whole = words(three)
     for who, body in ((0, "снизу"), (1, "сверху"), (1, "снизу"), (2, "сверху"), (2, "из середины")):
         wipe(three[who], body)
@@ -69,6 +97,7 @@ def test_words_that_each_of_three_lost_come_back_to_him(three):
 
     assert words(three) == whole
     assert told(three) == [0, 0, 0]
+    assert results(three) == [["agreed"], ["agreed", "agreed"], ["agreed"]]
     assert list(invariants.both_sides_agree()) == []
     before = invariants.rows()
     nightly.now(Link.objects.all())
@@ -83,4 +112,4 @@ def test_what_the_author_himself_lost_is_told_to_him_and_to_nobody_else(three):
         nightly.now(Link.objects.all())
 
     assert told(three) == [0, 1, 0]
-    assert words(three)[2] == ["из середины", "сверху", "снизу"]
+    assert words(three)[2][0] == ["из середины", "сверху", "снизу"]

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from partnerships import compared, delivery, nightly, parting, reconcile
+from partnerships import compared, correspondence, delivery, nightly, parting, reconcile, seeing
 from partnerships.models import Comparison, Handover, InboxLetter, Letter, Link
 from partnerships.protocol import Holdings, tallies
 from tenants import clock
@@ -16,10 +16,10 @@ from tenants.scoping import new_id
 from tenants.vocabulary import Refused
 from tests import world
 from tests.faults import invariants
-from tests.partnerships.conftest import hand, in_state
+from tests.partnerships.conftest import hand, in_state, text_of
 from tests.rewind import staged
 from tickets import conversation, files, lifecycle
-from tickets.models import Attachment, Comment, CommentReader
+from tickets.models import Attachment, Comment, CommentReader, Notification
 from tickets.vocabulary import Audience
 
 WAYS = ("given", "taken")
@@ -398,18 +398,54 @@ def add_many(side, ids, *, author_kind):
 @in_state("accepted")
 def test_many_handovers_go_in_pages(sides, monkeypatch):
     giver, taker = sides.values()
-    monkeypatch.setattr(nightly, "PAGE", 1)
+    counts = [queries_of_a_night()]
 
     for n in range(2):
         with giver.company.scope():
             ticket = lifecycle.open_ticket(f"Ещё {n}", by=giver.company.dispatcher)
         hand(giver.company, taker.company, ticket)
     delivery.drain()
+    counts.append(queries_of_a_night())
+    monkeypatch.setattr(nightly, "PAGE", 1)
+
+    night()
+
+    assert counts[0] == counts[1]
+    with taker.company.scope():
+        rows = InboxLetter.objects.filter(kind="link.digest").order_by("seq")
+        pages = [(len(one.body["sums"]), one.body["last"]) for one in rows]
+        assert pages == [*[(1, True)] * 2, *[(3, True)] * 2, (1, False), (1, False), (1, True)]
+        assert compared.of(world.partner(taker.company, giver.company)).agreed == 3
+
+
+@in_state("accepted")
+def test_people_are_told_and_read_each_thing_once(sides, enter):
+    giver, taker = sides.values()
+    with taker.company.scope():
+        mine = taker.handover()
+        taker.came("сверху раз").delete()
+        said = {"audience": Audience.PARTNER, "origin_id": new_id(), "came_through": mine.counterpart}
+        conversation.write(mine.ticket, "подброшено", author=taker.company.dispatcher.actor, **said)
+        Notification.objects.all().delete()
 
     night()
 
     with taker.company.scope():
-        rows = InboxLetter.objects.filter(kind="link.digest").order_by("seq")
-        assert [len(one.body["sums"]) for one in rows] == [1, 1, 1]
-        assert [one.body["last"] for one in rows] == [False, False, True]
-        assert compared.of(world.partner(taker.company, giver.company)).agreed == 3
+        line = Activity.objects.get(kind="sides_differ")
+        told = Notification.objects.filter(ticket=mine.ticket, activity_id=line.pk)
+        assert [one.member for one in told] == [taker.company.dispatcher]
+    with giver.company.scope():
+        seen = seeing.sight(giver.handover())
+        assert [one.text for one in seen.lines].count("сверху раз") == 1
+        page = correspondence.page(world.partner(giver.company, taker.company))[0]
+        assert page[0].words == correspondence.WORDS["comment.restated"]
+    page = text_of(enter(taker.company).get(f"tickets/{mine.ticket.number}/"))
+    assert "1 comment or file is here that the partner does not have" in page
+
+
+def queries_of_a_night():
+    """Of the second, when every hand-over was compared once before."""
+    night()
+    with CaptureQueriesContext(connection) as queries:
+        night()
+    return len(queries)
