@@ -40,8 +40,10 @@ def lock(ticket):
 
     What only points to the ticket, a draft or a file or a watcher, does not wait for it.
     """
-    rows = Ticket.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("status", "account").get(pk=ticket.pk)
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("status", "account")
+    # Who waited here while the status changed finds no row: PostgreSQL joins the new ticket with the status of before.
+    # The ticket is ours by then, and the next look sees both as they are.
+    return rows.filter(pk=ticket.pk).first() or rows.get(pk=ticket.pk)
 
 
 def next_number(name):

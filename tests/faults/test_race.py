@@ -1,5 +1,7 @@
 """Many are asked and the first to accept takes it: exactly one wins, whoever carries, in what order, killed or not."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -132,3 +134,27 @@ def test_an_acceptance_and_the_end_of_the_time_at_the_same_moment_leave_one_of_b
     assert (readers, at_work) == (won, won)
     possible = [["accepted", "expired"], ["accepted", "withdrawn"], ["expired", "expired"]]
     assert [end for end in ends if end not in possible] == []
+
+
+def test_whoever_waits_for_a_ticket_finds_it_with_its_new_status(star):
+    """The one before him changes the status while he waits: he gets the ticket as it is now, and is not told that
+    there is none."""
+    giver, _takers = star
+    with giver.scope():
+        ticket = lifecycle.open_ticket("Касса", by=giver.owner)
+    moved, found = threading.Event(), []
+
+    def move():
+        with giver.scope():
+            lifecycle.resolve(ticket, by=giver.owner)
+            moved.set()
+            time.sleep(0.3)
+
+    def wait():
+        moved.wait(5)
+        with giver.scope():
+            found.append(lifecycle.lock(ticket).status.category)
+
+    together(move, wait)
+
+    assert found == ["resolved"]
