@@ -20,12 +20,14 @@ from .reading import accounts
 from .rules import rules_hold_on_both_sides
 from .sides import both_sides_agree, each_owns_its_status
 from .table import ALWAYS, INVARIANTS, NAMES, QUIET, Invariant, broken, count, everything, rows
+from .trials import TRIALS, try_out
 
 __all__ = [
     "ALWAYS",
     "INVARIANTS",
     "NAMES",
     "QUIET",
+    "TRIALS",
     "Invariant",
     "accounts",
     "both_sides_agree",
@@ -47,5 +49,6 @@ __all__ = [
     "the_last_wording_stands",
     "the_marks_are_true",
     "the_numbers_add_up",
+    "try_out",
     "what_is_removed_is_gone",
 ]
