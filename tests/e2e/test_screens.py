@@ -145,8 +145,9 @@ def cast(stack):
 def set_aside(w, partner, key):
     """A letter of the subcontractor's that no version of ours can read."""
     lane = Lane.objects.get(handover=key, sender=w.sub.account.pk)
-    Lane.objects.filter(pk=lane.pk).update(written=1, delivered=1, stuck=True, waits_since=clock.now())
-    about = {"lane": lane, "handover_key": lane.handover, "seq": 1, "version": 9, "kind": "comment.added"}
+    at = lane.written + 1
+    Lane.objects.filter(pk=lane.pk).update(written=at, delivered=at, stuck=True, waits_since=clock.now())
+    about = {"lane": lane, "handover_key": lane.handover, "seq": at, "version": 9, "kind": "comment.added"}
     moments = {"sent_at": clock.now(), "received_at": clock.now()}
     with w.service.scope():
         InboxLetter.objects.create(letter=new_id(), stage="set_aside", reason="unknown version", **about, **moments)
