@@ -165,7 +165,10 @@ class Terminated(Fault):
     """An operator ends backends right and left."""
 
     pause = 0.3
-    STORM = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'coticket_app' AND application_name <> 'driver' AND random() < .5"
+    STORM = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE usename = 'coticket_app' AND application_name <> 'driver' AND random() < .5"
+    )
 
     def strike(self, rig):
         with rig.superuser() as connection:
