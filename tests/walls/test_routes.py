@@ -200,6 +200,7 @@ CHANGES = {
     "tickets:comment",
     "tickets:comment_edit",
     "tickets:comment_remove",
+    "tickets:file_remove",
     "tickets:held_send",
     "partnerships:invite",
     "partnerships:card",
