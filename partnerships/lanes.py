@@ -9,15 +9,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, Sum, When
-from django.db.models.functions import Now
+from django.db.models import Case, F, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Greatest, Now
 
 from tenants import clock, doorbell
 from tenants.models import Account
 
 from . import failpoints
-from .models import Lane, Link
-from .vocabulary import LinkState
+from .models import InboxLetter, Lane, Link
+from .vocabulary import LinkState, Stage
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 TRIES = 5
@@ -182,6 +182,17 @@ def release(lane):
 def wake(lane_id):
     """A person wants another try: the lane may move at once."""
     Lane.objects.filter(pk=lane_id).update(stuck=False, attempts=0, next_attempt_at=Now())
+
+
+def mark_read(link_id, receiver):
+    """The sender's marks say at least what this receiver has read, also where a carrier died before he could say so.
+
+    For the end of a link: what was heard before it is known to both sides by these marks alone.
+    """
+    read = InboxLetter.objects.filter(lane=OuterRef("pk"), stage__in=[Stage.APPLIED, Stage.SKIPPED])
+    last = Subquery(read.order_by("-seq").values("seq")[:1])
+    rows = Lane.objects.filter(link=link_id, receiver=receiver, applied__lt=F("written"))
+    rows.update(applied=Greatest("applied", last), delivered=Greatest("delivered", last))
 
 
 def link_between(here, there):

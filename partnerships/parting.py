@@ -23,6 +23,7 @@ from .vocabulary import RUNNING, LinkState, State
 ENDING = "link_ending"
 LOOK_AGAIN = timedelta(minutes=1)
 VERBS = [f"handover.{state}" for state in State.values]
+SENT_BACK = f"handover.{State.RETURNED}"
 LIVE = {LinkState.ACTIVE, LinkState.PAUSED, LinkState.ENDING}
 KINDS = {
     LinkState.PAUSED: words.PAUSED,
@@ -62,7 +63,9 @@ def end(partnership, *, by):
     partnership = change_state(partnership, LinkState.ENDED, LIVE, by)
     cut = unsettled(partnership)
     outbox.write_link(partnership, LinkEnded(cut=[handover.key for handover in cut]), by=by)
-    return enter(partnership, LinkState.ENDED, by=by, cut=cut)
+    partnership = enter(partnership, LinkState.ENDED, by=by, cut=cut)
+    lanes.mark_read(partnership.link_id, partnership.account_id)
+    return partnership
 
 
 @on_timer(ENDING)
@@ -121,27 +124,36 @@ def enter(partnership, state, *, by, cut=()):
 
 def unsettled(partnership):
     """Hand-overs of which the two sides may not say the same when the link ends now: open, or moved unheard."""
-    unheard = Letter.objects.filter(
-        lane__link=partnership.link_id,
-        lane__sender=current_account_id(),
-        kind__in=VERBS,
-        seq__gt=F("lane__applied"),
-    )
     rows = Handover.objects.filter(partnership=partnership).exclude(state=State.CUT)
     known = rows.filter(state__in=RUNNING) | rows.filter(pending__isnull=False)
-    known |= rows.filter(pk__in=unheard.values("handover"))
+    known |= rows.filter(pk__in=unheard(partnership, VERBS))
     return list(known.select_related("ticket").order_by("ticket_id"))
+
+
+def unheard(partnership, kinds):
+    """Hand-overs of which the other side has not read a letter of ours of these kinds."""
+    letters = Letter.objects.filter(
+        lane__link=partnership.link_id,
+        lane__sender=current_account_id(),
+        kind__in=kinds,
+        seq__gt=F("lane__applied"),
+    )
+    return letters.values("handover")
 
 
 def hear_end(partnership, keys, *, by):
     """The other side ended the link, and says which tickets it left unsettled: they are cut here too."""
     rows = Handover.objects.filter(partnership=partnership).exclude(state=State.CUT)
-    rows = (rows.filter(state__in=RUNNING) | rows.filter(key__in=keys)).select_related("ticket").order_by("ticket_id")
-    # Only work that they know as accepted is settled for them and open for us.
-    late = [handover for handover in rows if handover.state == State.RETURNED and handover.key not in keys]
-    enter(partnership, LinkState.ENDED, by=by, cut=[handover for handover in rows if handover not in late])
+    back = set(unheard(partnership, [SENT_BACK]).values_list("handover", flat=True))
+    known = rows.filter(state__in=RUNNING) | rows.filter(key__in=keys) | rows.filter(pk__in=back)
+    known = list(known.select_related("ticket").order_by("ticket_id"))
+    # Only work that they know as accepted is settled for them, whatever became of it here since we sent it back.
+    late = [handover for handover in known if handover.key not in keys and handover.pk in back]
+    enter(partnership, LinkState.ENDED, by=by, cut=[handover for handover in known if handover not in late])
     for handover in late:
         keep_accepted(lock_both(handover), by=by)
+    # Of what they did not name they have heard our answer; their word on it comes over no ended link.
+    Handover.objects.filter(partnership=partnership, pending__isnull=False).update(pending=None)
 
 
 def keep_accepted(handover, *, by):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from partnerships import delivery, parting, proposing, ratings, recard, sharing, visiting
+from partnerships import delivery, lanes, parting, proposing, ratings, recard, sharing, visiting
 from partnerships.cards import Share
 from partnerships.models import InboxLetter, Lane
 from partnerships.moves import MOVES
@@ -264,3 +264,40 @@ def test_two_words_about_the_link_itself_leave_both_sides_with_one(linked, befor
 
     assert wrong == []
     assert played >= 4
+
+
+@pytest.mark.parametrize("state", [State.OFFERED])
+def test_an_answer_that_was_heard_before_the_end_waits_for_nothing_any_more(under_way):
+    MOVING[State.DECLINED](under_way, TAKEN)
+    Lane.objects.exclude(sender=under_way.taken.account).update(next_attempt_at=timezone.now() + story.timedelta(1))
+    assert delivery.drain()
+
+    LINK["end"](under_way, GIVEN)
+    story.time_passes()
+    assert delivery.drain()
+
+    assert (story.state(under_way.given, GIVEN), story.state(under_way.taken, TAKEN)) == ("declined", "declined")
+    assert list(invariants.both_sides_agree()) == []
+
+
+@pytest.mark.parametrize("state", [State.APPROVED])
+@pytest.mark.parametrize("heard, ends", [(False, "approved"), (True, "withdrawn")])
+def test_work_that_went_back_and_was_withdrawn_ends_as_it_was_heard(under_way, monkeypatch, heard, ends):
+    """Also where the carrier that brought it died before he could say so."""
+    MOVING[State.RETURNED](under_way, GIVEN)
+    MOVING[State.WITHDRAWN](under_way, GIVEN)
+    if heard:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(lanes, "advance", interrupted)
+            delivery.drain()
+
+    LINK["end"](under_way, TAKEN)
+    story.time_passes()
+    assert delivery.drain()
+
+    assert (story.state(under_way.given, GIVEN), story.state(under_way.taken, TAKEN)) == (ends, ends)
+    assert list(invariants.both_sides_agree()) == []
+
+
+def interrupted(*args, **kwargs):
+    raise KeyboardInterrupt
