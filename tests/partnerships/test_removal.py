@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from partnerships import delivery, inbox, lanes, outbox, parting, reporting, seeing, sharing
+from partnerships import cards, delivery, inbox, lanes, outbox, parting, reporting, seeing, sharing
 from partnerships.models import InboxLetter, Lane, Letter, Link
 from partnerships.protocol import CommentAdded, CommentEdited, CommentRemoved, Person, Said, render
 from partnerships.protocol import Letter as Envelope
@@ -27,7 +27,6 @@ from tests.rewind import staged
 from tickets import conversation, lifecycle, search, sweeping
 from tickets import files as filing
 from tickets.models import Attachment, Blob, Comment, Ticket
-from tickets.vocabulary import Audience
 
 WORDS, BETTER, LATE = "zqwordsqz", "zqbetterqz", "zqlateqz"
 NAME, BYTES = "zqnameqz", "zqbytesqz"
@@ -64,7 +63,7 @@ def say(company, direction, text, *uploads):
             mine.ticket,
             text,
             by=company.dispatcher,
-            audience=Audience.PARTNER,
+            audience="partner",
             readers=[mine.counterpart],
             uploads=uploads,
         )
@@ -207,6 +206,7 @@ def test_what_is_removed_before_it_is_carried_never_gets_across(chain):
         assert not told & {"commented", "comment_edited", "comment_removed", "file_added"}
     with a.scope():
         assert [line.said for line in seeing.sight(row(a, direction="given")).lines if line.author] == [False]
+        assert cards.said(Comment.objects.get(pk=said.pk), "").removed, "told once more, it is told as removed"
     assert words_that_live_on() == []
 
 
@@ -228,7 +228,6 @@ def test_a_replay_of_the_whole_outbox_after_a_removal_changes_no_row(chain):
 
 
 def bodies_of(chain):
-    """Every letter as it stands, at every company."""
     found = []
     for company in chain.companies:
         with company.scope():
