@@ -56,6 +56,7 @@ def drive(rig, wish, seed, began):
     for fault in [*MACHINE, *LETTERS]:
         if not wish.only or any(word in fault.name for word in wish.only):
             run.suffer(fault)
+    run.carry_all_again()
     for number in invariants.TRIALS:
         if not wish.only or any(word in f"trial {number}" for word in wish.only):
             run.undergo(number)

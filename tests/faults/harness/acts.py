@@ -16,7 +16,7 @@ from tickets.models import Comment, Counterpart, Status, Ticket
 from tickets.vocabulary import Audience, Direction
 
 LATEST = 30
-ENOUGH = 24  # hand-overs that one company keeps under way
+ENOUGH = 12  # hand-overs that one company keeps under way
 
 
 class Person:

@@ -3,7 +3,10 @@
 import random
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
+
+from django.utils import timezone
 
 from tests import world
 from tests.faults import invariants
@@ -26,6 +29,7 @@ class Line:
     drained_in: float = 0.0
     took: float = 0.0
     breaches: list = field(default_factory=list)
+    began: datetime = field(default_factory=timezone.now)
 
 
 class Run:
@@ -79,6 +83,17 @@ class Run:
         line.strikes, line.took = fault.strikes, time.monotonic() - began
         self.tell(line)
 
+    def carry_all_again(self):
+        """The whole outbox of everybody once more, at the end of everything."""
+        line, began = Line("everything carried once more"), time.monotonic()
+        self.lines.append(line)
+        try:
+            line.breaches += healing.replay(self.rig)
+        except healing.Restless as restless:
+            line.breaches.append(f"restless: {restless}")
+        line.took = time.monotonic() - began
+        self.tell(line)
+
     def undergo(self, number):
         """One trial of what only shows by doing something, carried by the workers."""
         line, began = Line(f"trial {number}: {invariants.NAMES[number]}"), time.monotonic()
@@ -119,9 +134,10 @@ class Run:
     def look(self, fault, line):
         """Count everything, replay everything, and count again what may have been doubled by that."""
         line.breaches += fault.breaches(self.rig)
+        healing.drain(self.rig, skips=False)
         for number, breaches in healing.count(self.rig).items():
             line.breaches += [f"{number}: {breach}" for breach in breaches]
-        line.breaches += [f"16: {breach}" for breach in healing.replay(self.rig)]
+        line.breaches += [f"16: {breach}" for breach in healing.replay(self.rig, since=line.began)]
         line.breaches += [f"3: {breach}" for breach in healing.stranger_knows(self.rig)]
 
 
