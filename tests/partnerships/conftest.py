@@ -6,6 +6,7 @@ from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from partnerships import delivery, sharing
@@ -14,8 +15,9 @@ from partnerships.models import Handover
 from tenants.models import User
 from tenants.scoping import in_account
 from tests import world
+from tests.partnerships.sides import Side
 from tests.rewind import staged
-from tickets import lifecycle
+from tickets import files, lifecycle
 
 
 @staged
@@ -118,3 +120,20 @@ def moved(pair, state):
     """The pair in the state that the test has as its parameter."""
     into_state(pair, state)
     return pair
+
+
+@staged
+def sides(moved):
+    """Both companies on an accepted ticket; each said two things, one of them with a file."""
+    giver, taker = Side(moved.giver, moved.given), Side(moved.taker, moved.taken)
+    for side, word in ((giver, "сверху"), (taker, "снизу")):
+        side.say(f"{word} раз")
+        side.say(f"{word} два", uploads=[SimpleUploadedFile(f"{word}.txt", word.encode())])
+        with side.company.scope():
+            mine = side.handover()
+            upload = SimpleUploadedFile(f"{word} отдельно.txt", b"1")
+            files.attach(
+                mine.ticket, upload, by=side.company.dispatcher, readers=[mine.counterpart], audience="partner"
+            )
+    delivery.drain()
+    return {"given": giver, "taken": taker}

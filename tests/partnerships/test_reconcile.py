@@ -3,121 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from partnerships import compared, correspondence, delivery, nightly, parting, reconcile, seeing
-from partnerships.models import Comparison, Handover, InboxLetter, Letter, Link
-from partnerships.protocol import Holdings, tallies
+from partnerships import compared, correspondence, delivery, reconcile, seeing, visiting
+from partnerships.models import Handover, InboxLetter, Letter
+from partnerships.protocol import Holdings
 from tenants import clock
-from tenants.models import Account, Activity, Timer
+from tenants.models import Activity
 from tenants.scoping import new_id
-from tenants.vocabulary import Refused
 from tests import world
 from tests.faults import invariants
-from tests.partnerships.conftest import hand, in_state, text_of
-from tests.rewind import staged
-from tickets import conversation, files, lifecycle
+from tests.partnerships.conftest import in_state, text_of
+from tests.partnerships.sides import Side, facts, grown, night, other, state_of
+from tickets import conversation
 from tickets.models import Attachment, Comment, CommentReader, Notification
 from tickets.vocabulary import Audience
 
 WAYS = ("given", "taken")
-
-
-class Side:
-    """One company at work on the hand-over, and what it says and hears there."""
-
-    def __init__(self, company, handover):
-        self.company, self.handover = company, handover
-
-    def say(self, text, uploads=()):
-        with self.company.scope():
-            mine = self.handover()
-            return conversation.comment(
-                mine.ticket,
-                text,
-                by=self.company.dispatcher,
-                audience=Audience.PARTNER,
-                readers=[mine.counterpart],
-                uploads=uploads,
-            )
-
-    def heard(self):
-        """What came: {text: revision}, removed ones as None."""
-        with self.company.scope():
-            rows = Comment.objects.filter(came_through=self.handover().counterpart).order_by("created_at", "pk")
-            return [None if said.removed_at else said.body for said in rows]
-
-    def files(self):
-        with self.company.scope():
-            rows = Attachment.objects.filter(came_through=self.handover().counterpart, removed_at=None)
-            return sorted((file.name, file.comment.body if file.comment else "") for file in rows)
-
-    def came(self, text):
-        return Comment.objects.get(came_through=self.handover().counterpart, body=text)
-
-    def compared(self):
-        with self.company.scope():
-            one = Comparison.objects.filter(handover=self.handover()).first()
-            return one and (str(one.result), one.mended if one.result == "mended" else 0, one.facts)
-
-    def lines(self, kind="sides_differ"):
-        with self.company.scope():
-            rows = Activity.objects.filter(kind=kind, ticket_id=self.handover().ticket_id)
-            return [line.details for line in rows]
-
-
-@staged
-def sides(moved):
-    """Both companies on an accepted ticket; each said two things, one of them with a file."""
-    giver, taker = Side(moved.giver, moved.given), Side(moved.taker, moved.taken)
-    for side, word in ((giver, "сверху"), (taker, "снизу")):
-        side.say(f"{word} раз")
-        side.say(f"{word} два", uploads=[SimpleUploadedFile(f"{word}.txt", word.encode())])
-        with side.company.scope():
-            mine = side.handover()
-            upload = SimpleUploadedFile(f"{word} отдельно.txt", b"1")
-            files.attach(
-                mine.ticket, upload, by=side.company.dispatcher, readers=[mine.counterpart], audience="partner"
-            )
-    delivery.drain()
-    return {"given": giver, "taken": taker}
-
-
-def night():
-    nightly.now(Link.objects.all())
-
-
-def facts(sides):
-    """All that both sides have and show."""
-    return [(side.heard(), side.files(), state_of(side)) for side in sides.values()]
-
-
-def state_of(side):
-    with side.company.scope():
-        mine = side.handover()
-        return (mine.state, mine.pending, mine.peer_status, mine.told, mine.visit_from)
-
-
-def other(way):
-    return "taken" if way == "given" else "given"
-
-
-@in_state("accepted")
-def test_two_sides_that_agree_write_one_letter_each_and_nothing_else(sides):
-    night()
-    before = invariants.rows()
-
-    night()
-
-    after = invariants.rows()
-    assert {key: after[key] - before[key] for key in after if after[key] != before[key]} == {
-        (slug, table): 1
-        for slug in ("lukoshko", "meridian")
-        for table in ("partnerships_letter", "partnerships_inboxletter")
-    }
-    assert [side.compared() for side in sides.values()] == [("agreed", 0, [])] * 2
 
 
 def lose(side, text):
@@ -132,24 +33,27 @@ def keep_file_off(side, text):
     Attachment.objects.filter(comment=side.came(text)).delete()
 
 
-def lose_loose_file(side, _text):
+def lose_loose_file(side):
     Attachment.objects.filter(came_through=side.handover().counterpart, comment=None).delete()
 
 
-def forget_status(side, _text):
+def forget_status(side):
     Handover.objects.filter(pk=side.handover().pk).update(peer_status="Что-то другое")
 
 
 @in_state("accepted")
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("plant", [lose, keep_old, keep_file_off, lose_loose_file, forget_status])
-def test_what_was_planted_is_mended_once(sides, plant, way):
+def test_what_was_planted_is_mended_once(sides, way):
     here = sides[way]
     word = "снизу" if way == "given" else "сверху"
     whole = facts(sides)
     with here.company.scope():
-        plant(here, f"{word} два")
-    assert facts(sides) != whole
+        lose(here, f"{word} раз")
+        keep_file_off(here, f"{word} два")
+        keep_old(here, f"{word} два")
+        lose_loose_file(here)
+        forget_status(here)
+    assert len(here.heard()) == 1 and here.files() == []
 
     night()
 
@@ -157,7 +61,7 @@ def test_what_was_planted_is_mended_once(sides, plant, way):
     assert [(sorted(map(str, said)), *rest) for said, *rest in mended] == [
         (sorted(map(str, said)), *rest) for said, *rest in whole
     ]
-    assert here.compared() == ("mended", 1, [])
+    assert here.compared() == ("mended", 4, [])
     assert sides[other(way)].compared() == ("agreed", 0, [])
     assert [side.lines() for side in sides.values()] == [[], []]
     before = invariants.rows()
@@ -167,8 +71,25 @@ def test_what_was_planted_is_mended_once(sides, plant, way):
     assert grown(before) == {"partnerships_letter", "partnerships_inboxletter"}
 
 
-def grown(before):
-    return {table for (slug, table), n in invariants.rows().items() if n != before[slug, table]}
+@in_state("accepted")
+def test_the_card_and_the_visit_are_taken_over_from_whose_they_are(sides):
+    giver, taker = sides.values()
+    with taker.company.scope():
+        starts = clock.now() + timedelta(days=1)
+        visiting.plan(taker.handover(), by=taker.company.dispatcher, starts=starts, who="Руслан")
+    delivery.drain()
+    whole = facts(sides)
+    with taker.company.scope():
+        mine = taker.handover()
+        Handover.objects.filter(pk=mine.pk).update(told=mine.told | {"subject": "Прежняя тема"})
+    with giver.company.scope():
+        Handover.objects.filter(pk=giver.handover().pk).update(visit_from=None, visit_who="")
+    assert facts(sides) != whole
+
+    night()
+
+    assert facts(sides) == whole
+    assert [side.compared() for side in sides.values()] == [("mended", 1, [])] * 2
 
 
 @in_state("accepted")
@@ -315,110 +236,6 @@ def test_nobody_gets_more_out_of_a_list_than_one_round(sides):
 
 
 @in_state("accepted")
-def test_a_link_that_stands_still_tells_nothing(sides):
-    giver, taker = sides.values()
-    with giver.company.scope():
-        parting.pause(world.partner(giver.company, taker.company), by=giver.company.owner)
-    delivery.drain()
-    before = invariants.rows()
-
-    night()
-
-    assert grown(before) == set()
-    with giver.company.scope():
-        with pytest.raises(Refused):
-            reconcile.compare(world.partner(giver.company, taker.company), by=giver.company.owner)
-        parting.resume(world.partner(giver.company, taker.company), by=giver.company.owner)
-    delivery.drain()
-    Account.objects.filter(pk=taker.company.account.pk).update(suspended_at=clock.now())
-    before = invariants.rows()
-    night()
-    assert grown(before) == set()
-
-
-@in_state("accepted")
-def test_owners_and_admins_have_a_link_compared_at_once(sides):
-    giver, taker = sides.values()
-    with giver.company.scope():
-        partner = world.partner(giver.company, taker.company)
-        with pytest.raises(Refused):
-            reconcile.compare(partner, by=giver.company.dispatcher)
-
-        reconcile.compare(partner, by=giver.company.owner)
-
-        with pytest.raises(Refused):
-            reconcile.compare(partner, by=giver.company.owner)
-    assert nightly.work() is False
-    delivery.drain()
-    assert [side.compared() for side in sides.values()] == [("agreed", 0, [])] * 2
-    tonight = Timer.objects.filter(kind=reconcile.NIGHT, subject_id=partner.link_id)
-    assert [timedelta(0) < one.due_at - clock.now() <= timedelta(days=1) for one in tonight] == [True, True]
-
-
-@in_state("accepted")
-def test_a_thousand_comments_are_compared_in_as_many_queries_as_two(sides):
-    giver, taker = sides.values()
-    night()
-    counts = []
-    for more in (0, 1000):
-        ids = [new_id() for _one in range(more)]
-        add_many(giver, ids, author_kind="member")
-        add_many(taker, ids, author_kind="partner")
-        with CaptureQueriesContext(connection) as queries:
-            night()
-        counts.append(len(queries))
-    with taker.company.scope():
-        taker.came(f"слово {ids[500]}").delete()
-
-    night()
-
-    assert counts[0] == counts[1]
-    assert taker.heard().count(f"слово {ids[500]}") == 1
-    assert taker.compared() == ("mended", 1, [])
-    with taker.company.scope():
-        listed = Letter.objects.get(kind="handover.holdings").body
-    assert (listed["parts"], listed["part"]) == (16, tallies.part_of(ids[500], 16))
-    assert len(listed["entries"]) < 200
-
-
-def add_many(side, ids, *, author_kind):
-    """Words that crossed long ago, as rows."""
-    with side.company.scope():
-        mine = side.handover()
-        through = mine.counterpart if author_kind == "partner" else None
-        said = {"ticket": mine.ticket, "audience": Audience.PARTNER, "author_kind": author_kind}
-        Comment.objects.bulk_create(
-            Comment(origin_id=one, body=f"слово {one}", created_at=clock.now(), came_through=through, **said)
-            for one in ids
-        )
-        known = Comment.objects.filter(origin_id__in=ids)
-        CommentReader.objects.bulk_create(CommentReader(comment=one, counterpart=mine.counterpart) for one in known)
-
-
-@in_state("accepted")
-def test_many_handovers_go_in_pages(sides, monkeypatch):
-    giver, taker = sides.values()
-    counts = [queries_of_a_night()]
-
-    for n in range(2):
-        with giver.company.scope():
-            ticket = lifecycle.open_ticket(f"Ещё {n}", by=giver.company.dispatcher)
-        hand(giver.company, taker.company, ticket)
-    delivery.drain()
-    counts.append(queries_of_a_night())
-    monkeypatch.setattr(nightly, "PAGE", 1)
-
-    night()
-
-    assert counts[0] == counts[1]
-    with taker.company.scope():
-        rows = InboxLetter.objects.filter(kind="link.digest").order_by("seq")
-        pages = [(len(one.body["sums"]), one.body["last"]) for one in rows]
-        assert pages == [*[(1, True)] * 2, *[(3, True)] * 2, (1, False), (1, False), (1, True)]
-        assert compared.of(world.partner(taker.company, giver.company)).agreed == 3
-
-
-@in_state("accepted")
 def test_people_are_told_and_read_each_thing_once(sides, enter):
     giver, taker = sides.values()
     with taker.company.scope():
@@ -441,11 +258,3 @@ def test_people_are_told_and_read_each_thing_once(sides, enter):
         assert page[0].words == correspondence.WORDS["comment.restated"]
     page = text_of(enter(taker.company).get(f"tickets/{mine.ticket.number}/"))
     assert "1 comment or file is here that the partner does not have" in page
-
-
-def queries_of_a_night():
-    """Of the second, when every hand-over was compared once before."""
-    night()
-    with CaptureQueriesContext(connection) as queries:
-        night()
-    return len(queries)
