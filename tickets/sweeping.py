@@ -13,7 +13,8 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+
+from tenants import clock
 
 from .files import path_of
 from .models import Blob
@@ -27,9 +28,10 @@ log = logging.getLogger(__name__)
 
 def sweep(seconds=30.0):
     """Take away what has been named by nobody since the time of grace; gives how many blobs went."""
+    clock.compare()
     ends, gone = time.monotonic() + seconds, 0
     while time.monotonic() < ends:
-        due = Blob.objects.filter(released_at__lt=timezone.now() - settings.FILE_GRACE).order_by("released_at")
+        due = Blob.objects.filter(released_at__lt=clock.now() - settings.FILE_GRACE).order_by("released_at")
         found = list(due.values_list("pk", flat=True)[:BATCH])
         moved = [try_to_let_go(sha256) for sha256 in found]
         gone += moved.count("gone")
@@ -44,7 +46,7 @@ def try_to_let_go(sha256):
         return let_go(sha256)
     except OSError as trouble:
         log.warning("a file could not be deleted: %s", trouble)
-        Blob.objects.filter(pk=sha256).update(released_at=timezone.now())
+        Blob.objects.filter(pk=sha256).update(released_at=clock.now())
         return "stuck"
 
 
@@ -82,7 +84,7 @@ def unlink(sha256):
 
 def sweep_strays():
     """Take away bytes without a row, as a cut-off upload leaves them; only what has lain there for a day."""
-    gone, found = 0, old_files((timezone.now() - DAY).timestamp())
+    gone, found = 0, old_files((clock.now() - DAY).timestamp())
     while some := list(islice(found, BATCH)):
         named = set(Blob.objects.filter(pk__in={path.stem for path in some}).values_list("pk", flat=True))
         for path in some:

@@ -1,10 +1,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import tenants.clock
-
-# What was removed before keeps neither its name nor its bytes; every blob is looked at once by the sweeper.
+# What was removed before keeps neither its name nor its bytes.
 EMPTY = """
+UPDATE tickets_blob SET released_at = now()
+    WHERE sha256 IN (SELECT blob_id FROM tickets_attachment WHERE removed_at IS NOT NULL);
 UPDATE tenants_activity SET details = details || '{"name": ""}'
     WHERE kind = 'file_added' AND details ->> 'file' IN (SELECT id::text FROM tickets_attachment WHERE removed_at IS NOT NULL);
 UPDATE tickets_attachment SET name = '', content_type = '', size = 0, blob_id = NULL WHERE removed_at IS NOT NULL;
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="blob",
             name="released_at",
-            field=models.DateTimeField(default=tenants.clock.now, null=True),
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
             model_name="blob",

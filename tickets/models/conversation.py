@@ -3,7 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants import clock
 from tenants.models import Membership
 from tenants.scoping import AccountOwned, OwnedKey
 from tickets.vocabulary import FOR_CLIENT, FOR_PARTNERS, Audience
@@ -113,8 +112,8 @@ class Blob(models.Model):
     sha256 = models.CharField(primary_key=True, max_length=64)
     size = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
-    # Since when perhaps nothing names it any more; the sweeper looks, and empties this where something does.
-    released_at = models.DateTimeField(null=True, default=clock.now)
+    # Since when it may be that nothing names it any more; the sweeper looks, and empties this where something does.
+    released_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
