@@ -1,13 +1,16 @@
 """When both sides tell their sums, how much that costs, and who may ask for it at once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partnerships import compared, delivery, nightly, parting, reconcile
-from partnerships.models import InboxLetter, Letter
+from partnerships.models import InboxLetter, Letter, Link
 from partnerships.protocol import tallies
 from tenants import clock
 from tenants.models import Account, Timer
@@ -77,6 +80,38 @@ def test_owners_and_admins_have_a_link_compared_at_once(sides):
     assert [side.compared() for side in sides.values()] == [("agreed", 0, [])] * 2
     tonight = Timer.objects.filter(kind=reconcile.NIGHT, subject_id=partner.link_id)
     assert [timedelta(0) < one.due_at - clock.now() <= timedelta(days=1) for one in tonight] == [True, True]
+
+
+@in_state("accepted")
+def test_the_operator_has_one_link_compared_or_all_of_them(sides):
+    giver, taker = sides.values()
+    with giver.company.scope():
+        link = world.partner(giver.company, taker.company).link
+    told = StringIO()
+
+    call_command("reconcile", link=link.pk, stdout=told)
+
+    companies = (link.account_a, link.account_b)
+    assert told.getvalue().splitlines() == [
+        f"{link}: {company}: 1 agree, 0 mended, 0 differ, 0 asked" for company in companies
+    ]
+    with pytest.raises(CommandError):
+        call_command("reconcile", link=new_id(), stdout=told)
+    call_command("reconcile", stdout=told)
+    assert len(told.getvalue().splitlines()) == 2 + 2 * Link.objects.count()
+
+
+@in_state("accepted")
+def test_every_link_has_its_own_hour_of_the_night_where_its_people_are(sides):
+    Account.objects.update(zone="Asia/Vladivostok")
+    with clock.at(datetime(2026, 3, 2, 20, tzinfo=UTC)):
+        nightly.set_out()
+
+    zone = ZoneInfo("Asia/Vladivostok")
+    nights = Timer.objects.filter(kind=reconcile.NIGHT).values_list("due_at", flat=True)
+    moments = {due.astimezone(zone) for due in nights}
+    assert len(moments) == len(nights) == 2 * Link.objects.count()
+    assert {(at.date().isoformat(), 1 <= at.hour < 5) for at in moments} == {("2026-03-04", True)}
 
 
 @in_state("accepted")
