@@ -4,30 +4,22 @@ import asyncio
 import contextlib
 import os
 import statistics
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection, connections
-from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from helpdesk import heavy
+from helpdesk import heavy, rush
 from helpdesk.crowd import Crowd, cost, listen, listening, page, until, web
-from helpdesk.health import canary
-from partnerships import agreement, delivery, proposing, sharing
-from partnerships.cards import Share
-from partnerships.models import Handover, Lane, Partnership
-from tenants import accounts
-from tenants.models import Membership
+from helpdesk.load import Chain, Ring
 from tenants.scoping import account_scope, new_id
-from tickets import conversation, lifecycle, lookup
-from tickets.models import Comment, Ticket
+from tickets import lookup
+from tickets.models import Ticket
 
-PLACES = ("A", "B", "C", "D")
+PARTS = ("hops", "claim", "flood", "steady", "drain", "broker")
 
 
 class Command(BaseCommand):
@@ -42,7 +34,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--sites", type=int, default=20_000, help="how large the registry of `lookup` is")
         parser.add_argument("--streams", type=int, default=200, help="how many people `live` has listening")
-        parser.add_argument("--letters", type=int, default=2000, help="how many letters the flood has")
+        parser.add_argument("--part", action="append", choices=PARTS, help="only this part of `sync`; may be repeated")
+        parser.add_argument("--relayed", type=int, default=300, help="how many comments are relayed twice")
+        parser.add_argument("--companies", type=int, default=12, help="how many companies the ring of `sync` has")
+        parser.add_argument("--reach", type=int, default=5, help="how many partners have its ticket")
+        parser.add_argument("--letters", type=int, default=8000, help="how many letters the flood has")
+        parser.add_argument("--rate", type=int, default=100, help="how many letters a second the steady load has")
+        parser.add_argument("--seconds", type=int, default=300, help="how long the steady load lasts")
+        parser.add_argument("--waiting", type=int, default=10_000, help="how many letters are drained")
 
     def handle(self, *args, what, **options):
         if what == "memory":
@@ -61,13 +60,31 @@ class Command(BaseCommand):
             with override_settings(ALLOWED_HOSTS=["testserver"]):
                 self.pages(options["tickets"], options["granted"])
             return
-        chain = Chain()
-        with crew():
-            if not canary(60):
-                raise CommandError("the worker did not come up")
-            self.distance(chain, 1, options["comments"])
-            self.distance(chain, 3, options["comments"])
-        self.flood(chain, options["letters"])
+        with override_settings(ALLOWED_HOSTS=["testserver"]):
+            self.sync(options)
+
+    def sync(self, options):
+        """How letters fare: alone, in a flood, under a steady load, after a stand-still, and without the broker."""
+        parts = options["part"] or PARTS
+        if "hops" in parts:
+            chain = Chain()
+            with rush.working():
+                self.distance(chain, 1, options["comments"])
+                self.distance(chain, 3, options["comments"])
+            self.relay(chain, options["relayed"])
+        if set(parts) - {"hops"}:
+            ring = Ring(options["companies"], options["reach"])
+        say, seconds = self.stdout.write, options["seconds"]
+        if "claim" in parts:
+            rush.claiming(say, ring, 10_000)
+        if "flood" in parts:
+            rush.flood(say, ring, options["letters"])
+        if "steady" in parts:
+            rush.steady(say, ring, options["rate"], seconds)
+        if "drain" in parts:
+            rush.drain(say, ring, options["waiting"])
+        if "broker" in parts:
+            rush.broker(say, ring, min(seconds, 30))
 
     def lookup(self, sites):
         """How long a dispatcher waits for a caller to be found in a large registry."""
@@ -130,18 +147,18 @@ class Command(BaseCommand):
             f"p50 {statistics.median(took) * 1000:.0f} ms, p95 {took[int(count * 0.95) - 1] * 1000:.0f} ms"
         )
 
-    def flood(self, chain, letters):
-        """How fast waiting letters are carried by two processes, relayed ones counted too."""
+    def relay(self, chain, letters):
+        """How fast letters of one ticket are carried by two processes when each of them is relayed twice."""
         chain.write(letters)
         before = chain.progress()["applied"]
-        with crew():
-            if not canary(60):
-                raise CommandError("the worker did not come up")
+        with rush.working():
             began = time.monotonic()
             while (done := chain.progress())["applied"] < done["written"]:
                 time.sleep(0.05)
         took, carried = time.monotonic() - began, done["applied"] - before
-        self.stdout.write(f"flood: {carried} letters in {took:.1f} s, {carried / took:.0f} letters a second")
+        self.stdout.write(
+            f"relayed twice, one ticket: {carried} letters in {took:.1f} s, {carried / took:.0f} letters a second"
+        )
 
     def pages(self, tickets, granted):
         """Queries and time of the pages people look at all day, in an account with this many tickets."""
@@ -203,107 +220,3 @@ class Command(BaseCommand):
                 total += size
                 self.stdout.write(f"{size:7.1f} MB  {b' '.join(words)[:90].decode(errors='replace')}")
         self.stdout.write(f"{total:7.1f} MB  together (proportional)")
-
-
-class Chain:
-    """Four companies in a row with one ticket handed all the way down."""
-
-    def __init__(self):
-        tag = new_id().hex[-8:]
-        self.accounts, self.tickets = [], []
-        for place in PLACES:
-            owner = accounts.person(f"{place.lower()}@bench-{tag}.example", name=f"Owner {place}")
-            self.accounts.append(
-                accounts.open_account(f"bench-{tag}-{place.lower()}", name=f"Bench {tag} {place}", owner=owner)
-            )
-        for above, under in zip(self.accounts, self.accounts[1:], strict=False):
-            agreement.link(above, under, by=owner)
-        self.drain()
-        self.hand_down()
-
-    def drain(self):
-        if not delivery.drain():
-            raise CommandError("letters do not come to rest")
-
-    def owner(self, place):
-        with account_scope(self.accounts[place].pk):
-            return Membership.objects.select_related("user").get()
-
-    def hand_down(self):
-        # Tickets keep the terms that they were handed over with, so these come first.
-        for place in (1, 2):
-            self.pass_up(place)
-        with account_scope(self.accounts[0].pk):
-            self.tickets.append(lifecycle.open_ticket("Bench", by=self.owner_here()))
-        for place in range(3):
-            with account_scope(self.accounts[place].pk):
-                to = Partnership.objects.get(name=self.accounts[place + 1].name)
-                sharing.offer(self.tickets[place], to=to, by=self.owner_here(), share=Share(), see_below="named")
-            self.drain()
-            with account_scope(self.accounts[place + 1].pk):
-                taken = Handover.objects.select_related("ticket__account", "partnership").get(direction="taken")
-                sharing.accept(taken, by=self.owner_here())
-                self.tickets.append(taken.ticket)
-            self.drain()
-
-    def owner_here(self):
-        return Membership.objects.get()
-
-    def pass_up(self, place):
-        """Everything the partner below says goes on to the sender by itself."""
-        with account_scope(self.accounts[place].pk):
-            for partnership in Partnership.objects.all():
-                proposing.change_terms(partnership, by=self.owner_here(), relay_up="auto")
-
-    def carry_one(self, hops):
-        """Say something at the far end and wait until the first company has it; seconds."""
-        said = self.say(hops)
-        began = time.monotonic()
-        while time.monotonic() < began + 30:
-            with account_scope(self.accounts[0].pk):
-                if Comment.objects.filter(origin_id=said.pk).exists():
-                    return time.monotonic() - began
-            time.sleep(0.005)
-        raise CommandError("a comment did not arrive in 30 s")
-
-    def say(self, place):
-        with account_scope(self.accounts[place].pk):
-            taken = Handover.objects.select_related("ticket", "counterpart").get(direction="taken")
-            return conversation.comment(
-                taken.ticket, "Bench", by=self.owner_here(), audience="partner", readers=[taken.counterpart]
-            )
-
-    def write(self, letters):
-        with account_scope(self.accounts[3].pk):
-            taken = Handover.objects.select_related("ticket", "counterpart").get(direction="taken")
-            by = self.owner_here()
-            for _n in range(letters):
-                conversation.comment(taken.ticket, "Bench", by=by, audience="partner", readers=[taken.counterpart])
-
-    def progress(self):
-        """How many letters of these companies were written, and how many were applied."""
-        return Lane.objects.filter(sender__in=self.accounts).aggregate(written=Sum("written"), applied=Sum("applied"))
-
-
-@contextlib.contextmanager
-def crew():
-    """A real worker with two processes, and beat, for as long as the measuring takes."""
-    folder = Path(os.environ.get("COTICKET_DATA", "."))
-    words = [sys.executable, "-m", "celery", "-A", "helpdesk"]
-    log = (folder / "bench.log").open("ab")
-    children = [
-        subprocess.Popen(
-            [*words, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"], stdout=log, stderr=log
-        ),
-        subprocess.Popen(
-            [*words, "beat", "--pidfile=", "--schedule", str(folder / "bench-schedule")], stdout=log, stderr=log
-        ),
-    ]
-    try:
-        yield
-    finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait(20)
-        log.close()
