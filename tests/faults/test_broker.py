@@ -13,8 +13,10 @@ import redis
 from django.conf import settings
 from django.utils import timezone
 
+from helpdesk.celery import app as celery
 from partnerships import delivery
 from partnerships.models import Lane
+from tenants import doorbell
 from tenants.models import Timer
 from tests.conftest import environment
 from tests.faults import invariants, story
@@ -124,3 +126,39 @@ def test_the_bell_alone_brings_a_letter_within_a_second(pair, worker):
 
     assert time.monotonic() - began < 1.5
     assert invariants.everything() == []
+
+
+def test_a_worker_looks_every_two_seconds_whether_the_broker_is_back(monkeypatch):
+    """Letters that waited for it are read within ten seconds of its return, also after an hour without it."""
+    looked = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda seconds: None)
+
+    def count(_fault, pause):
+        looked.append(pause)
+        if len(looked) == 50:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        celery.connection_for_read("redis://127.0.0.1:1/0").ensure_connection(
+            count, celery.conf.broker_connection_max_retries
+        )
+
+    assert looked == [2] * 50
+
+
+def test_a_bell_that_nobody_has_heard_is_not_rung_again(pair):
+    """A flood of commits is one job for a worker; whoever has heard it starts a new one."""
+    alfa, beta = pair
+    story.shared(alfa, beta)
+    broker = redis.from_url(settings.REDIS_URL)
+    queue = celery.conf.task_default_queue
+    broker.delete(queue, doorbell.mark("partnerships.carry"))
+
+    for n in range(5):
+        story.say(alfa, "given", f"раз {n}")
+    rung = broker.llen(queue)
+    doorbell.heard("partnerships.carry")
+    story.say(alfa, "given", "ещё")
+
+    assert (rung, broker.llen(queue)) == (1, 2)
+    assert delivery.drain()
