@@ -9,11 +9,11 @@ from tenants import clock, postman
 from tenants.activity import record
 from tenants.models import Mail, Timer
 from tenants.vocabulary import SCHEDULE, Actor
-from tickets import conversation, lifecycle, notifications
+from tickets import conversation, files, lifecycle, notifications
 from tickets.models import Counterpart
 from tickets.vocabulary import COMMENT_KEPT_BACK, Event
 
-from .conftest import opened
+from .conftest import opened, upload
 
 PARTNER = Actor(kind="partner", name="Артём", company="Вектор", origin="partner")
 
@@ -145,3 +145,21 @@ def test_everybody_chooses_what_comes_by_mail(desk, post):
     with desk.scope():
         assert notifications.unread(desk.agent) == 1
     assert post() == {}
+
+
+def test_a_file_taken_back_before_the_mail_goes_is_not_told(desk, ticket, post):
+    assert "agent" in post(), "of the new ticket"
+    with desk.scope():
+        gone, _kept = (
+            files.attach(ticket, upload(name, name.encode()), by=desk.dispatcher) for name in ("акт.txt", "фото.txt")
+        )
+        files.remove(gone, by=desk.dispatcher)
+
+    told = post()["agent"].message().get_payload(0).get_payload(decode=True).decode()
+    assert "фото.txt" in told and "акт.txt" not in told
+    with desk.scope():
+        files.remove(files.attach(ticket, upload("ещё.txt", b"more"), by=desk.dispatcher), by=desk.dispatcher)
+
+    assert post() == {}
+    with desk.scope():
+        assert Mail.objects.filter(member=desk.agent).latest("created_at").trouble == "gone"
