@@ -201,7 +201,8 @@ def test_a_file_that_is_not_whole_is_not_shown_and_holds_up_no_words(role, how):
         assert list(Comment.objects.order_by("id").values_list("body", flat=True)) == ["см. акт", "и ещё"]
         assert Attachment.objects.count() == 0
         notes = [line.details["note"] for line in Activity.objects.filter(kind="noted")]
-        assert [note for note in notes if "акт.txt" in note and "Меридиан Сервис" in note] == notes != []
+        # It may be taken back before it is here: the history does not name it.
+        assert [note for note in notes if "Меридиан Сервис" in note and "акт" not in note] == notes != []
 
 
 @seen("named")

@@ -12,7 +12,7 @@ from partnerships.models import Handover, Lane, Letter, Partnership
 from tenants.scoping import account_scope
 from tests import world as cast
 from tickets import conversation, lifecycle
-from tickets.models import Comment
+from tickets.models import Comment, Ticket
 from tickets.vocabulary import Audience
 
 
@@ -37,6 +37,11 @@ def row(company, key):
     """A company's own row of a hand-over; inside its scope."""
     rows = Handover.objects.select_related("ticket__account", "ticket__status", "partnership__link", "counterpart")
     return rows.get(key=key)
+
+
+def ticket_of(company, key):
+    """A company's own ticket of a hand-over; inside its scope."""
+    return Ticket.objects.select_related("account", "status").get(pk=row(company, key).ticket_id)
 
 
 def give(giver, taker):

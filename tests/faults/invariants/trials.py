@@ -20,9 +20,8 @@ from tenants.models import Activity
 from tenants.vocabulary import Refused
 from tests import world as cast
 from tickets import lifecycle
-from tickets.models import Ticket
 
-from .desk import drop, envelopes, fresh, give, heard, held, hurry, lane_of, partner, row, say, shared
+from .desk import drop, envelopes, fresh, give, heard, held, hurry, lane_of, partner, row, say, shared, ticket_of
 from .reading import accounts, ask
 from .table import COUNTED
 
@@ -242,32 +241,13 @@ def form_and_letter_lose_neither(world, carry=delivery.drain):
     giver, taker = world[:2]
     key = shared(giver, taker, carry)
     saved, go = threading.Event(), threading.Event()
-
-    def save():
-        try:
-            with taker.scope():
-                ticket = Ticket.objects.get(pk=row(taker, key).ticket_id)
-                lifecycle.reword(ticket, subject="Как мы это зовём", description="наше", by=taker.owner)
-                saved.set()
-                go.wait(SOON)
-        finally:
-            saved.set()
-            connection.close()
-
-    def come():
-        try:
-            carry()
-        finally:
-            connection.close()
-
-    person = threading.Thread(target=save)
+    person = threading.Thread(target=alone, args=[lambda: save(taker, key, saved, go)])
     person.start()
     saved.wait(SOON)
     with giver.scope():
-        ticket = Ticket.objects.get(pk=row(giver, key).ticket_id)
-        lifecycle.set_priority(ticket, to="critical", by=giver.owner)
+        lifecycle.set_priority(ticket_of(giver, key), to="critical", by=giver.owner)
     say(giver, key, "пока сохраняли")
-    carrier = threading.Thread(target=come)
+    carrier = threading.Thread(target=alone, args=[carry])
     carrier.start()
     time.sleep(0.3)
     go.set()
@@ -275,11 +255,28 @@ def form_and_letter_lose_neither(world, carry=delivery.drain):
     carrier.join()
     carry()
     with taker.scope():
-        ticket = Ticket.objects.get(pk=row(taker, key).ticket_id)
-        if (ticket.subject, ticket.description, ticket.priority) != ("Как мы это зовём", "наше", "critical"):
-            yield f"the ticket says {ticket.subject}, {ticket.priority}"
+        ticket = ticket_of(taker, key)
+    if (ticket.subject, ticket.description, ticket.priority) != ("Как мы это зовём", "наше", "critical"):
+        yield f"the ticket says {ticket.subject}, {ticket.priority}"
     if heard(taker, key) != ["пока сохраняли"]:
         yield "the letter was lost"
+
+
+def save(company, key, saved, go):
+    """A form is saved, and its transaction stays open until it may go."""
+    with company.scope():
+        ticket = ticket_of(company, key)
+        lifecycle.reword(ticket, subject="Как мы это зовём", description="наше", by=company.owner)
+        saved.set()
+        go.wait(SOON)
+
+
+def alone(deed):
+    """What a thread does, on a connection of its own."""
+    try:
+        deed()
+    finally:
+        connection.close()
 
 
 # What a row says, whatever became of its place on the disk.
