@@ -32,6 +32,7 @@ def hear_holdings(row, body, handover, by):
         for key, mark in holdings.told([handover])[handover.pk].items()
         if tallies.part_of(key, body.parts) == body.part
     }
+    forgetting.empty([row], {str(key) for key in theirs if ours.get(key) == tallies.REMOVED})
     skipped = {key for key in body.skipped if ours.get(key) != tallies.REMOVED}
     missing = {key for key in ours if ours[key] != theirs.get(key)} - skipped
     comparison = Comparison.objects.get_or_create(handover=handover)[0]

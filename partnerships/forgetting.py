@@ -8,12 +8,13 @@ from django.db.models.functions import Cast
 
 from tenants.activity import forget
 from tenants.models import Activity
+from tenants.scoping import current_account_id
 from tickets.models import Attachment
 from tickets.vocabulary import COMMENT_REMOVED, FILE_REMOVED
 
 from .models import Handover, InboxLetter, Lane, Letter, WorkReport
-from .protocol import gone_by, without
-from .vocabulary import DONE, MISSED
+from .protocol import Holdings, gone_by, without
+from .vocabulary import DONE, MISSED, Stage
 
 
 def on_activity(sender, activity, subject, by, **kwargs):
@@ -34,6 +35,15 @@ def forget_letters(ticket_id, gone):
     lanes = Lane.objects.filter(pk__in=rows.values("lane")).order_by("pk")
     list(lanes.select_for_update().values_list("pk", flat=True))
     empty(rows.order_by("lane", "seq"), gone)
+    forget_lists(ticket_id, gone)
+
+
+def forget_lists(ticket_id, gone):
+    """Partners listed to us what they have of our words; one that was not read yet loses it when it is."""
+    keys = list(Handover.objects.filter(ticket=ticket_id).values_list("key", flat=True))
+    lanes = Lane.objects.filter(handover__in=keys, receiver=current_account_id())
+    heard = InboxLetter.objects.filter(lane__in=lanes, kind=Holdings.kind, stage=Stage.APPLIED)
+    empty(telling(heard, gone), gone)
 
 
 def forget_heard(lane, letters):

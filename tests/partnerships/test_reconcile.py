@@ -109,6 +109,26 @@ def test_a_removal_that_was_missed_reaches_the_other_side(sides):
 
 
 @in_state("accepted")
+def test_what_is_taken_back_leaves_the_lists_too(sides):
+    giver, taker = sides.values()
+    with taker.company.scope():
+        taker.came("сверху раз").delete()
+    night()
+    with giver.company.scope():
+        said = Comment.objects.get(ticket=giver.handover().ticket, body="сверху два")
+        conversation.remove(said, by=giver.company.dispatcher)
+
+    delivery.drain()
+
+    marks = []
+    for company, model in ((taker.company, Letter), (giver.company, InboxLetter)):
+        with company.scope():
+            listed = model.objects.get(kind="handover.holdings").body["entries"]
+            marks.append({one["id"]: one["mark"] for one in listed}[str(said.origin_id)])
+    assert marks == ["", ""]
+
+
+@in_state("accepted")
 def test_words_that_nobody_told_are_told_to_a_person_once(sides):
     giver, taker = sides.values()
     with taker.company.scope():
