@@ -178,4 +178,5 @@ def bring_comment(handover, said, by):
         via=via[:160],
         bring=bring,
         removed=said.removed,
+        revision=said.revision,
     )

@@ -227,4 +227,5 @@ def said(comment, company, *, masked=False, anonymous=False, nameless=False):
         via=via,
         files=[as_file(file) for file in comment.attachments.all() if file.removed_at is None],
         removed=comment.removed_at is not None,
+        revision=comment.revision,
     )

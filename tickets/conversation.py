@@ -88,7 +88,7 @@ def check_open(readers):
 
 
 @transaction.atomic(savepoint=False)
-def receive(ticket, body, *, by, through, origin_id, via="", bring=None, removed=False):
+def receive(ticket, body, *, by, through, origin_id, via="", bring=None, removed=False, revision=0):
     """A partner's words arrive: for us alone until somebody passes them on. The same words twice are one comment.
 
     `bring` puts the files on the new comment before the ledger tells of it. What was removed on its way is known from
@@ -108,6 +108,7 @@ def receive(ticket, body, *, by, through, origin_id, via="", bring=None, removed
         origin_id=origin_id,
         came_through=through,
         via=via,
+        revision=revision,
     )
     CommentReader.objects.create(comment=said, counterpart=through)
     if bring:

@@ -38,6 +38,8 @@ class Said:
     via: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     removed: bool = False
+    # The how-manieth wording this is: one that comes late, in an edit, outranks no later one.
+    revision: int = 0
 
 
 @dataclass(frozen=True)

@@ -122,3 +122,25 @@ def test_a_lane_longer_than_a_batch_arrives_whole_in_order_and_twice_as_once(pai
     assert delivery.drain()
     assert invariants.rows() == before
     assert story.unfinished() == 0
+
+
+def test_words_that_were_edited_before_they_went_on_keep_the_number_of_their_wording(four):
+    from tickets import conversation
+
+    alfa, beta, gamma, _delta = four
+    story.shared(alfa, beta)
+    said = story.say(alfa, "given", "как есть")
+    with alfa.scope():
+        conversation.edit(said, "лучше", by=alfa.owner)
+    assert delivery.drain()
+    with beta.scope():
+        ticket = story.handover(beta, "taken").ticket
+    story.shared(beta, gamma, ticket=ticket)
+
+    with beta.scope():
+        told = story.Comment.objects.get(origin_id=said.pk)
+        conversation.pass_on(told, by=beta.owner, readers=[story.handover(beta, "given").counterpart])
+    assert delivery.drain()
+
+    with gamma.scope():
+        assert story.Comment.objects.values_list("body", "revision").get() == ("лучше", 1)
