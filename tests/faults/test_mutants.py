@@ -201,6 +201,26 @@ def believe_the_sender(patch):
     patch.setattr(narrowing, "stations", lambda handover, told: [render(clipped(station)) for station in told])
 
 
+# 18 again: whoever is below is named in the letter itself; the receiver shows him no wider all the same.
+def a_word_from_below(two):
+    gamma = story.company("gamma")
+    world.link(two.beta, gamma)
+    for company in (two.alfa, two.beta):
+        with company.scope():
+            Handover.objects.update(see_below="role")
+    with two.beta.scope():
+        above = story.handover(two.beta, "taken")
+    story.shared(two.beta, gamma, ticket=above.ticket)
+    story.say(gamma, "taken", "снизу")
+    assert delivery.drain()
+    with two.beta.scope():
+        conversation.pass_on(Comment.objects.get(), by=two.beta.owner, readers=[above.counterpart])
+
+
+def name_everybody(patch):
+    patch.setattr(outbox, "hides", lambda handover, how: False)
+
+
 # A letter that is another than was written, and a taker who does not follow: no part of the ten, but of the table.
 def forge(patch):
     keep = inbox.receive
@@ -241,6 +261,7 @@ MUTANTS = [
     Mutant(10, "a file before its hash", a_file_with_other_bytes, show_at_once, (10,)),
     Mutant(12, "a removal outranked", a_wording_after_the_removal, let_the_wording_win, (6, 12)),
     Mutant(18, "rules at sending only", a_name_from_below, believe_the_sender, (6, 18)),
+    Mutant(18, "a name from below told", a_word_from_below, name_everybody, (18,)),
     Mutant(1, "another letter than was written", a_word, forge, (1, 6)),
     Mutant(6, "a taker who follows nobody", a_withdrawal, follow_nobody, (6,)),
 ]

@@ -28,6 +28,15 @@ BROKEN = {
         JOIN partnerships_handover h ON h.id = l.handover_id AND h.direction = 'taken'
         JOIN partnerships_terms t ON t.partnership_id = h.partnership_id AND t.version = h.terms_version
         WHERE NOT t.back_names AND l.by->>'name' <> ''""",
+    "names the author of words that go on in its own name": """
+        SELECT 1 FROM partnerships_letter l
+        JOIN partnerships_handover h ON h.id = l.handover_id
+        JOIN tickets_comment c ON c.ticket_id = h.ticket_id AND c.origin_id::text = l.body->'comment'->>'id'
+        JOIN tickets_commentreader r ON r.comment_id = c.id AND r.counterpart_id = h.counterpart_id
+        WHERE l.kind IN ('comment.added', 'comment.restated') AND c.author_kind = 'partner'
+            AND (r.masked OR h.direction = 'taken' AND h.see_below <> 'named')
+            AND c.author_company <> '' AND (l.body->'comment'->>'company' = c.author_company
+                OR jsonb_array_length(l.body->'comment'->'via') > 0)""",
     "passes files back": """
         SELECT 1 FROM partnerships_letter l
         JOIN partnerships_handover h ON h.id = l.handover_id AND h.direction = 'taken'

@@ -27,7 +27,7 @@ from .table import COUNTED
 
 AT_ONCE = 50
 # So quickly the others are served, however many letters wait for one who is dead.
-SOON, BACKLOG = 10.0, 40
+SOON, BACKLOG = 10.0, 25
 
 
 def revoked_takes_in_nothing(world, carry=delivery.drain):
