@@ -83,13 +83,17 @@ class Desks:
             held = any(file.removed_at is None for file in word.attachments.all())
             said.setdefault(word.ticket_id, []).append((word, held))
         for file in Attachment.objects.filter(comment=None):
-            files.setdefault(file.ticket_id, []).append(file.name)
+            files.setdefault(file.ticket_id, []).append(file)
         names = {origin: name for name, origin in self.said.items()}
         return {
             (self.names[key], names[word.origin_id]): (word.body, word.revision, word.removed_at is not None, held)
             for key, ticket in rows
             for word, held in said.get(ticket, [])
-        } | {(self.names[key], name): "file" for key, ticket in rows for name in files.get(ticket, [])}
+        } | {
+            (self.names[key], names[file.origin_id]): "gone" if file.removed_at else "file"
+            for key, ticket in rows
+            for file in files.get(ticket, [])
+        }
 
     def terms(self, side):
         ours = self.partner(side)
@@ -143,7 +147,11 @@ class Desks:
     def attach(self, who, side, key, name):
         hand = self.hand(key)
         upload = SimpleUploadedFile(name, name.encode())
-        filing.attach(hand.ticket, upload, by=who.owner, audience=Audience.PARTNER, readers=[hand.counterpart])
+        file = filing.attach(hand.ticket, upload, by=who.owner, audience=Audience.PARTNER, readers=[hand.counterpart])
+        self.said[name] = file.origin_id
+
+    def take_back(self, who, side, key, name):
+        filing.remove(Attachment.objects.get(origin_id=self.said[name]), by=who.owner)
 
     def status(self, who, side, key, status):
         lifecycle.set_status(self.hand(key).ticket, to=Status.objects.get(glyph=status), by=who.owner)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
-from partnerships import delivery, lanes
+from partnerships import delivery, failpoints, lanes
 from partnerships.models import MapRow
 from partnerships.vocabulary import LinkState
 from tenants import accounts
@@ -11,6 +11,7 @@ from tests import world
 from tests.faults import invariants, story
 from tests.faults.desks import Carriers, Desks
 from tests.faults.machine import ANSWERS, LONG, Machine, thorough
+from tests.faults.model.lanes import PLACES
 from tests.rewind import staged
 from tests.walls.cast import undone
 from tickets.models import Status
@@ -142,7 +143,9 @@ def told_of_words(model, side):
         (key, word.name): (word.text, word.revision, word.removed, word.file)
         for key, ticket in tickets.items()
         for word in ticket.words
-    } | {(key, name): "file" for key, ticket in tickets.items() for name in ticket.files}
+    } | {
+        (key, file.name): "gone" if file.removed else "file" for key, ticket in tickets.items() for file in ticket.files
+    }
 
 
 def told_of_terms(model, side):
@@ -153,6 +156,11 @@ def told_of_terms(model, side):
 
 def told_of_lane(lane):
     return [letter.kind for letter in lane.written], len(lane.read), lane.delivered, lane.applied
+
+
+def test_carriers_of_the_model_die_wherever_those_of_the_product_may():
+    """But for the outbox: its letter is written by the verb, and goes with it."""
+    assert set(PLACES) == set(failpoints.ALL) - {failpoints.WRITING, failpoints.WRITTEN}
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from hypothesis.stateful import precondition, rule
 from ..model.lanes import PLACES
 from .people import NUMBERS
 
+SLEEPERS = 3
+
 
 class Carriers:
     """Carriers work, die, sleep, and do it all once more."""
@@ -30,11 +32,15 @@ class Carriers:
         if lane:
             self.carries(lane, place)
 
-    @rule(number=NUMBERS)
-    def a_carrier_falls_asleep(self, number):
+    @precondition(lambda self: len(self.asleep) < SLEEPERS)
+    @rule(number=NUMBERS, outrun=st.booleans())
+    def a_carrier_falls_asleep(self, number, outrun):
+        """It may be that another takes the lane meanwhile."""
         lane = self.lane(number)
         if lane:
             self.asleep.append(self.falls_asleep(lane))
+            if outrun:
+                self.carries(lane)
 
     @precondition(lambda self: self.asleep)
     @rule(number=NUMBERS)

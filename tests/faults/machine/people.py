@@ -43,6 +43,7 @@ class People:
         """A ticket is handed over, and work on it has gone so far; in the end one side may leave in the midst of it."""
         key, self.parting = self.name("ticket"), parting
         self.does("offer", side, key)
+        self.does("say", side, key, "partner", self.name("word"), True)
         for word in (State.ACCEPTED, State.DONE, answer)[:far]:
             self.drains()
             self.does("move", side if MOVES[word].side == GIVEN else 1 - side, key, word)
@@ -101,15 +102,15 @@ class People:
         key = self.key(number)
         self.does("say", self.either(side, key), key, audience, self.name("word"), file)
 
-    @rule(number=NUMBERS, side=SIDES, which=NUMBERS, removes=st.booleans())
-    def changes_a_word(self, number, side, which, removes):
-        key = self.key(number)
-        side = self.either(side, key)
-        words = self.model.row(side, key).ticket.words
-        # Those of others now and then: they may not be changed.
-        words = [word for word in words if not word.via and not word.removed] or words
+    @rule(number=NUMBERS, side=SIDES, removes=st.booleans())
+    def changes_a_word(self, number, side, removes):
+        rows = self.model.companies[side].rows.values()
+        words = [(row.key, word) for row in rows for word in row.ticket.words]
+        # Those of others only where there is nothing else: they may not be changed.
+        words = [(key, word) for key, word in words if not word.via and not word.removed] or words
         if words:
-            about = (side, key, words[which % len(words)].name)
+            key, word = words[number % len(words)]
+            about = (side, key, word.name)
             self.does("remove", *about) if removes else self.does("edit", *about, self.name("edited"))
 
     @rule(number=NUMBERS, side=SIDES)
@@ -118,6 +119,14 @@ class People:
         side = self.either(side, key)
         if self.model.row(side, key).running:
             self.does("attach", side, key, self.name("file"))
+
+    @rule(number=NUMBERS, side=SIDES, which=NUMBERS)
+    def takes_a_file_back(self, number, side, which):
+        key = self.key(number)
+        side = self.either(side, key)
+        files = self.model.row(side, key).ticket.files
+        if files:
+            self.does("take_back", side, key, files[which % len(files)].name)
 
     @rule(number=NUMBERS, side=SIDES, status=st.sampled_from(list(CATEGORY)))
     def moves_the_ticket(self, number, side, status):

@@ -19,7 +19,8 @@ class Truths:
             read = [letter.seq for letter in lane.read]
             assert read == list(range(1, len(read) + 1)), f"read as {read}"
             assert lane.applied <= len(read), "marked as read, but not read"
-            assert lane.written[: lane.delivered] == [lane.came.get(n) for n in range(1, lane.delivered + 1)], "lost"
+            there = {seq: letter.id for seq, letter in lane.came.items()}
+            assert all(there.get(one.seq) == one.id for one in lane.written[: lane.delivered]), "lost"
         assert len(self.model.heard) == len(set(self.model.heard)), "one letter had two effects"
 
     @invariant()
@@ -78,7 +79,7 @@ class Truths:
     def pairs(self):
         ours, theirs = (company.rows for company in self.model.companies)
         assert self.model.link == LinkState.ENDED or ours.keys() == theirs.keys(), "only one side has it"
-        return [(key, ours[key], theirs[key]) for key in ours.keys() & theirs.keys()]
+        return [(key, ours[key], theirs[key]) for key in ours if key in theirs]
 
     def say_the_same(self, one, other):
         for name in ("returns", "score", "answer"):
@@ -89,6 +90,9 @@ class Truths:
         for mine, yours in ((one, other), (other, one)):
             for word in mine.ticket.words:
                 self.is_read_alike(word, yours.ticket.word(word.name), mine, yours)
+        lying = [{file.name: file.removed for file in row.ticket.files} for row in (one, other)]
+        shared = lying[0].keys() & lying[1].keys()
+        assert all(lying[0][name] == lying[1][name] for name in shared), "a file is gone on one side alone"
 
     def is_read_alike(self, word, heard, mine, yours):
         told = mine.key in word.readers
@@ -96,7 +100,8 @@ class Truths:
         assert told or not heard, f"{word.name} was told"
         if heard and heard.via == yours.key:
             # New words go only to those who work with us still; that it is gone, to everybody.
-            same = (heard.text, heard.revision) == (word.text, word.revision) or mine.state not in OWED
+            same = (heard.text, heard.revision) == (word.text, word.revision)
+            same |= word.removed or mine.state not in OWED
             assert same and heard.removed == word.removed, f"{word.name} reads otherwise there"
 
     def links_are_agreed(self):

@@ -14,7 +14,7 @@ from partnerships.vocabulary import LinkState, ProposalState, Side, State
 from tickets.vocabulary import FINISHED, Glyph
 
 from .hearing import Hearing
-from .lanes import Lanes
+from .lanes import Lanes, forget
 from .rows import (
     CATEGORY,
     DELIVERED,
@@ -23,6 +23,7 @@ from .rows import (
     TAKEN,
     TOLD,
     Company,
+    File,
     No,
     Proposal,
     Row,
@@ -114,8 +115,14 @@ class Model(Hearing, Lanes):
     def remove(self, side, key, name):
         word = self.own_word(side, key, name)
         self.erase(word)
+        self.empty(side, key, name)
         for reader in self.readers(side, word):
             self.post(side, reader.key, "comment.removed", name=name)
+
+    def empty(self, side, key, name):
+        """Our letters lose what was taken back; whoever has not read them yet never learns what it was."""
+        for row in self.hands(side, self.row(side, key).ticket):
+            forget(self.lanes[row.key, side].written, {name})
 
     def own_word(self, side, key, name):
         word = self.row(side, key).ticket.word(name)
@@ -135,9 +142,17 @@ class Model(Hearing, Lanes):
 
     def attach(self, side, key, name):
         """A file of ours that the partner reads."""
-        self.row(side, key).ticket.files.append(name)
+        self.row(side, key).ticket.files.append(File(name))
         if not self.ended(side):
             self.post(side, key, "file.added", name=name)
+
+    def take_back(self, side, key, name):
+        file = self.row(side, key).ticket.file(name)
+        refuse_unless(file and not file.via and not file.removed)
+        file.removed = True
+        self.empty(side, key, name)
+        if not self.ended(side):
+            self.post(side, key, "file.removed", name=name)
 
     def status(self, side, key, status):
         self.set_status(self.row(side, key), status)

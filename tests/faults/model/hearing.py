@@ -4,7 +4,7 @@ from partnerships.moves import AFTER_WORK, MOVES
 from partnerships.vocabulary import LinkState, ProposalState, State
 from tickets.vocabulary import Glyph
 
-from .rows import GIVEN, TAKEN, TOLD, Proposal, Row, Ticket, Word
+from .rows import GIVEN, TAKEN, TOLD, File, Proposal, Row, Ticket, Word
 
 
 class Hearing:
@@ -66,10 +66,12 @@ class Hearing:
         if not row.ticket.word(said["name"]):
             word = Word(said["name"], said["text"], "partner", file=said["file"], via=row.key, readers=(row.key,))
             row.ticket.words.append(word)
+            if said.get("gone"):
+                self.erase(word)
 
     def hear_edit(self, row, said):
         word = row.ticket.word(said["name"])
-        if word:
+        if word and not said.get("gone"):
             self.revise(word, said["text"], said["revision"])
 
     def hear_removal(self, row, said):
@@ -78,8 +80,13 @@ class Hearing:
             self.erase(word)
 
     def hear_file(self, row, said):
-        if said["name"] not in row.ticket.files:
-            row.ticket.files.append(said["name"])
+        if not row.ticket.file(said["name"]):
+            row.ticket.files.append(File(said["name"], row.key, removed="gone" in said))
+
+    def hear_file_removed(self, row, said):
+        file = row.ticket.file(said["name"])
+        if file:
+            file.removed = True
 
     def hear_card(self, row, said):
         """Our ticket goes along where it still says what was told before."""
@@ -160,6 +167,7 @@ HEARERS = {
     "comment.edited": "hear_edit",
     "comment.removed": "hear_removal",
     "file.added": "hear_file",
+    "file.removed": "hear_file_removed",
     "status.changed": "hear_status",
     "card.changed": "hear_card",
 }

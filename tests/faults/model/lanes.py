@@ -1,7 +1,7 @@
 """Lanes of the model: letters in order, at least once, by carriers that may die anywhere or sleep with an old lease."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from partnerships.vocabulary import LinkState
 
@@ -108,9 +108,10 @@ class Lanes:
             self.read(lane)
 
     def receive(self, lane, letters):
-        """Keep what came; what came before is ignored."""
+        """Keep what came; what came before is ignored, and what is taken back is kept no longer."""
         for letter in letters:
-            lane.came.setdefault(letter.seq, letter)
+            lane.came.setdefault(letter.seq, replace(letter, body=dict(letter.body)))
+        forget(lane.came.values(), {letter.body["name"] for letter in letters if letter.kind.endswith(".removed")})
 
     def read(self, lane):
         """Read in order, and only what follows on what was read."""
@@ -137,6 +138,13 @@ class Lanes:
         if self.link != LinkState.ENDED:
             for lane in self.lanes.values():
                 lane.delivered, lane.applied, lane.lease = 0, 0, None
+
+
+def forget(letters, names):
+    """These letters lose what they told of what was taken back."""
+    for letter in letters:
+        if letter.body.get("name") in names:
+            letter.body["gone"] = True
 
 
 def reach(place, dies):

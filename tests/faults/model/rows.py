@@ -37,6 +37,13 @@ class Word:
 
 
 @dataclass
+class File:
+    name: str
+    via: str = ""
+    removed: bool = False
+
+
+@dataclass
 class Ticket:
     status: str
     priority: str = "normal"
@@ -50,6 +57,9 @@ class Ticket:
 
     def word(self, name):
         return next((word for word in self.words if word.name == name), None)
+
+    def file(self, name):
+        return next((file for file in self.files if file.name == name), None)
 
 
 @dataclass
