@@ -126,12 +126,11 @@ def bring_file(ticket, file, by, counterpart, comment=None):
 @on_timer(whole.AWAITED)
 def look_again(counterpart_id):
     """What was not whole is looked for once more, after as long again as it has waited; after a week no more."""
-    rows = Handover.objects.select_related("ticket", "partnership").filter(counterpart=counterpart_id)
-    handover = rows.exclude(partnership__state=LinkState.ENDED).first()
-    if handover is None:
+    known = Handover.objects.select_related("partnership").filter(counterpart=counterpart_id).first()
+    handover = known and moves.lock_both(known)
+    if handover is None or LinkState.ENDED in (handover.partnership.state, handover.partnership.link.state):
         return
-    handover, now = moves.lock_both(handover), clock.now()
-    since = None
+    now, since = clock.now(), None
     for at, file, by, comment in told_files(handover, now - whole.PATIENCE):
         if bring_file(handover.ticket, file, by, handover.counterpart, comment) is None:
             since = since or at

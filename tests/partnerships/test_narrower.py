@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from partnerships import delivery, lanes, sharing
+from partnerships import delivery, lanes, parting, sharing
 from partnerships.models import InboxLetter, Letter, MapRow
 from partnerships.protocol import ChainChanged, CommentAdded, File, FileAdded, Said, Station, StatusChanged, render
 from tenants.models import Activity, Timer
@@ -240,6 +240,23 @@ def test_an_awaited_file_of_removed_words_is_never_shown(role):
     with role.giver.scope():
         theirs = Comment.objects.get()
         conversation.erase(theirs, by=theirs_partner(role))
+    path = files.path_of(file.sha256)
+    path.with_suffix(".away").rename(path)
+
+    Timer.objects.filter(kind="file_awaited").update(due_at=timezone.now())
+    ring_due()
+
+    with role.giver.scope():
+        assert Attachment.objects.count() == 0
+
+
+@seen("named")
+def test_an_awaited_file_is_not_shown_once_the_link_has_ended_anywhere(role):
+    file = kept(role, "акт.txt", b"akt o rabote")
+    lies(file, "missing")
+    send(role, role.taker, said("см. акт", files=[file], company="Меридиан Сервис"))
+    with role.taker.scope():
+        parting.end(row(role.taker, key=role.key).partnership, by=role.taker.owner)
     path = files.path_of(file.sha256)
     path.with_suffix(".away").rename(path)
 
