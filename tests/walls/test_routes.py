@@ -204,6 +204,7 @@ CHANGES = {
     "tickets:held_send",
     "partnerships:invite",
     "partnerships:card",
+    "partnerships:compare",
     "partnerships:resend",
     "partnerships:revoke",
     "partnerships:map_usual",
