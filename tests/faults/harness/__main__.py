@@ -43,6 +43,7 @@ def drive(rig, wish, seed, began):
     django.setup()
     from tests.faults import invariants
 
+    from . import healing
     from .breaking import LETTERS
     from .faults import MACHINE
     from .run import HEAD, LONG, SHORT, Run, table
@@ -56,7 +57,8 @@ def drive(rig, wish, seed, began):
     for fault in [*MACHINE, *LETTERS]:
         if not wish.only or any(word in fault.name for word in wish.only):
             run.suffer(fault)
-    run.carry_all_again()
+    run.afterwards("everything carried once more", healing.replay)
+    run.afterwards("both sides compared, as every night", healing.compare)
     for number in invariants.TRIALS:
         if not wish.only or any(word in f"trial {number}" for word in wish.only):
             run.undergo(number)

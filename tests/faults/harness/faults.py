@@ -75,7 +75,7 @@ class KilledAt(Fault):
 class KilledAtRandom(Fault):
     """Processes of the workers' pools are killed wherever they are."""
 
-    least, pause = 3, 0.25
+    least, pause = 3, 0.5
 
     def strike(self, rig):
         pool = rig.pool()
@@ -146,7 +146,7 @@ class ValkeyRestarted(Fault):
 class Cut(Fault):
     """Connections break in the middle; now and then nobody gets in for a while."""
 
-    pause, door, dark = 0.4, "database", 0.0
+    pause, door, dark = 0.9, "database", 0.0
 
     def strike(self, rig):
         door = getattr(rig, self.door)
@@ -164,7 +164,7 @@ class Cut(Fault):
 class Terminated(Fault):
     """An operator ends backends right and left."""
 
-    pause = 0.3
+    pause = 0.7
     STORM = (
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
         " WHERE usename = 'coticket_app' AND application_name <> 'driver' AND random() < .5"

@@ -7,8 +7,9 @@ from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from partnerships import inbox
-from partnerships.models import InboxLetter, Lane
+from partnerships import inbox, nightly
+from partnerships.compared_vocabulary import Result
+from partnerships.models import Comparison, InboxLetter, Lane, Link
 from tenants.models import Account, Membership
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused
@@ -150,6 +151,16 @@ def replay(rig, since=None):
     )
     wait(rig, lambda: not unread().exists(), "the replay does not come to rest")
     return list(differences(before))
+
+
+def compare(rig):
+    """6: the product's own comparison of both sides finds nothing to mend either."""
+    nightly.now(list(Link.objects.exclude(state="ended").select_related("account_a", "account_b")))
+    wait(rig, lambda: not unread().exists(), "the comparison does not come to rest")
+    for account in Account.objects.order_by("slug"):
+        with account_scope(account.pk):
+            rows = Comparison.objects.exclude(result__in=[Result.NONE, Result.AGREED]).select_related("handover")
+            yield from (f"{row.handover.key} at {account.slug}: {row.result} {row.facts}" for row in rows)
 
 
 def stranger_knows(rig):

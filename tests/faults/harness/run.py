@@ -83,29 +83,25 @@ class Run:
         line.strikes, line.took = fault.strikes, time.monotonic() - began
         self.tell(line)
 
-    def carry_all_again(self):
-        """The whole outbox of everybody once more, at the end of everything."""
-        line, began = Line("everything carried once more"), time.monotonic()
+    def afterwards(self, title, look):
+        """A look at everything once more at the end."""
+        line, began = Line(title), time.monotonic()
         self.lines.append(line)
+        before = self.carried()
         try:
-            line.breaches += healing.replay(self.rig)
+            line.breaches += look(self.rig)
         except healing.Restless as restless:
             line.breaches.append(f"restless: {restless}")
-        line.took = time.monotonic() - began
+        line.delivered, line.took = self.carried() - before, time.monotonic() - began
         self.tell(line)
 
     def undergo(self, number):
         """One trial of what only shows by doing something, carried by the workers."""
-        line, began = Line(f"trial {number}: {invariants.NAMES[number]}"), time.monotonic()
-        self.lines.append(line)
-        before = self.carried()
-        try:
-            line.breaches += invariants.try_out(number, self.companies, carry=partial(healing.stand_still, self.rig))
-            line.drained_in, line.delivered = 0.0, self.carried() - before
-        except healing.Restless as restless:
-            line.breaches.append(f"restless: {restless}")
-        line.took = time.monotonic() - began
-        self.tell(line)
+
+        def look(rig):
+            return invariants.try_out(number, self.companies, carry=partial(healing.stand_still, rig))
+
+        self.afterwards(f"trial {number}: {invariants.NAMES[number]}", look)
 
     def tell(self, line):
         self.say(row(line))
