@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -24,7 +24,7 @@ def compare():
         heed(cursor.fetchone()[0])
 
 
-def heed(database):
+def heed(database: datetime) -> None:
     """The database's clock is the one that all processes share: what ours is off by is made good from now on."""
     global _slow_by
     off = database - timezone.now()
