@@ -42,7 +42,7 @@ WHERE id = (
     ORDER BY lane.sender_id, lane.next_attempt_at
     LIMIT 1 FOR UPDATE OF lane SKIP LOCKED
 )
-RETURNING id
+RETURNING *
 """
 
 
@@ -83,9 +83,7 @@ def claim(after=NOBODY):
         # The planner takes what waits for a few rows and would sort all of it; the index has it in order.
         cursor.execute("SET LOCAL enable_sort = off")
         for beginning in dict.fromkeys((after, NOBODY)):
-            cursor.execute(CLAIM, {"lease": uuid.uuid4(), "while": LEASE, "after": beginning})
-            if found := cursor.fetchone():
-                lane = Lane.objects.select_related("receiver").get(pk=found[0])
+            for lane in Lane.objects.raw(CLAIM, {"lease": uuid.uuid4(), "while": LEASE, "after": beginning}):
                 failpoints.reach(failpoints.CLAIMING)
                 return lane
     return None

@@ -1,6 +1,7 @@
 """Tell open pages that something is new: ids over the broker, never what it is. Without it pages ask themselves."""
 
 import json
+import math
 import time
 from functools import cache
 
@@ -10,8 +11,9 @@ from django.db import transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from . import watchman
+
 PEOPLE = "live:people"
-PAUSE = 5.0  # seconds without a try after the broker failed to answer
 _silent_until = 0.0
 
 
@@ -81,8 +83,15 @@ def ask(words):
             words(pipe)
             return pipe.execute()
     except redis.RedisError:
-        _silent_until = time.monotonic() + PAUSE
+        _silent_until = math.inf
+        watchman.tell_when_back(speak_again)
         return None
+
+
+def speak_again():
+    """The broker is back: pages are told again."""
+    global _silent_until
+    _silent_until = 0.0
 
 
 @cache

@@ -1,5 +1,6 @@
 """Tell the workers that work waits. A dead broker never fails a request and slows it once at most."""
 
+import math
 import time
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -10,8 +11,9 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
+from . import watchman
+
 MARK = 2  # seconds for which one ring stands for all that follow, unless a worker hears it before
-PAUSE = 5.0  # seconds without ringing after the broker failed to answer; the sweep finds what was missed
 IMPATIENT = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "max_retries": 0}
 _silent_until = 0.0
 _muffled = ContextVar("muffled", default=False)
@@ -55,7 +57,14 @@ def ring(task):
             if producer.channel.client.set(mark(task), 1, nx=True, ex=MARK):
                 current_app.send_task(task, producer=producer, retry=False)
     except (OperationalError, *broker.recoverable_connection_errors):
-        _silent_until = time.monotonic() + PAUSE
+        # The sweep finds what is missed; one request finds out, the others go on.
+        _silent_until = math.inf
+        watchman.tell_when_back(speak_again)
+
+
+def speak_again():
+    global _silent_until
+    _silent_until = 0.0
 
 
 def heard(task):

@@ -89,11 +89,18 @@ class AccountQuerySet(models.QuerySet):
         return super().bulk_create(objs, *args, **kwargs)
 
 
+# Every query begins here, so the beginning is made once; whose rows they are is known when one is compiled.
+_own_rows: dict[tuple[Any, ...], models.QuerySet[Any]] = {}
+
+
 class AccountManager(models.Manager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
     use_in_migrations = False
 
     def get_queryset(self):
-        return super().get_queryset().filter(account_id=CurrentAccount())
+        known = _own_rows.get(key := (type(self), self.model, self._db))
+        if known is None:
+            known = _own_rows[key] = super().get_queryset().filter(account_id=CurrentAccount())
+        return known.all()
 
 
 class AccountOwned(models.Model):

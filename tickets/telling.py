@@ -129,7 +129,7 @@ def tell(activity, event):
 def tell_all(activities, *, event):
     """Tell of these lines of the ledger, which concern the same people in the same way."""
     first, last = activities[0], activities[-1]
-    ticket = Ticket.objects.filter(pk=last.ticket_id).first()
+    ticket = Ticket.objects.get(pk=last.ticket_id)
     told = [one for one in audience(ticket, last, event) if one.member.pk != last.actor_id]
     write(last, told, times=len(activities))
     by_mail = sorted(one.member.pk for one in told if one.wants(1))
