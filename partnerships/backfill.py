@@ -14,8 +14,9 @@ from tickets.vocabulary import Audience
 from . import arrival, forgetting, holdings, narrowing, outbox, reconcile
 from .arrival import CannotApply
 from .compared_vocabulary import SIDES_DIFFER, Result
-from .models import Comparison
+from .models import Comparison, InboxLetter
 from .protocol import CommentRemoved, CommentRestated, Counted, FileRemoved, tallies
+from .vocabulary import Stage
 
 
 def hear_holdings(row, body, handover, by):
@@ -25,6 +26,8 @@ def hear_holdings(row, body, handover, by):
         return
     if body.parts not in tallies.SIZES or not 0 <= body.part < body.parts:
         raise CannotApply("out_of_place")
+    if came_before(row, body):
+        return
     worded = asked.body["worded"] and holdings.is_talking(handover)
     theirs = {one.id: part_mark(one.mark, worded) for one in body.entries}
     ours = {
@@ -33,7 +36,7 @@ def hear_holdings(row, body, handover, by):
         if tallies.part_of(key, body.parts) == body.part
     }
     forgetting.empty([row], {str(key) for key in theirs if ours.get(key) == tallies.REMOVED})
-    skipped = {key for key in body.skipped if ours.get(key) != tallies.REMOVED}
+    skipped = {key for key in body.skipped if ours.get(key, tallies.REMOVED) != tallies.REMOVED}
     missing = {key for key in ours if ours[key] != theirs.get(key)} - skipped
     comparison = Comparison.objects.get_or_create(handover=handover)[0]
     again, withheld = tell_again(handover, missing, theirs)
@@ -49,6 +52,13 @@ def hear_holdings(row, body, handover, by):
     comparison.save(update_fields=["again", "withheld", "untold", "lost", "left_out"])
     if body.last:
         finish(comparison, handover)
+
+
+def came_before(row, body):
+    """Whether a list of this part was answered in this round: they come in order, each once, divided alike."""
+    lists = InboxLetter.objects.filter(lane=row.lane_id, kind=row.kind, seq__lt=row.seq)
+    lists = lists.filter(body__answers=str(body.answers)).exclude(stage=Stage.SKIPPED)
+    return lists.filter(Q(body__part__gte=body.part) | ~Q(body__parts=body.parts)).exists()
 
 
 def part_mark(mark, worded):
@@ -87,7 +97,11 @@ def tell_again(handover, missing, theirs):
 def take_back(handover, foreign):
     """What he has and we don't tell: files that were removed here are taken back once more; gives their ids."""
     gone = Attachment.objects.filter(ticket=handover.ticket_id, origin_id__in=foreign).exclude(removed_at=None)
-    gone = set(gone.exclude(came_through=handover.counterpart_id).values_list("origin_id", flat=True))
+    # Of a file that he was never given he does not hear, whatever id he names.
+    given = Q(reader_rows__counterpart=handover.counterpart_id)
+    given |= Q(comment__reader_rows__counterpart=handover.counterpart_id)
+    gone = gone.filter(given).exclude(came_through=handover.counterpart_id)
+    gone = set(gone.values_list("origin_id", flat=True))
     for origin_id in sorted(gone):
         outbox.write(handover, FileRemoved(id=origin_id), by=SCHEDULE)
     return gone

@@ -1,5 +1,6 @@
 """What was told through a hand-over and what came through it, entry by entry. Pure reading, many at a time."""
 
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tickets.vocabulary import Audience
 
 from . import outbox
 from .models import InboxLetter, Terms
-from .protocol import CardChanged, StatusChanged, Unreadable, VisitChanged, read, render, tallies
+from .protocol import CardChanged, StatusChanged, Unreadable, VisitChanged, parse, read, render, tallies
 from .vocabulary import RUNNING, Stage, State
 
 # While new wording and new statuses are told; after an ending only removals are.
@@ -181,7 +182,9 @@ def skipped(handover):
     """Ids of comments and files whose letters a person passed over: nobody tells him those again."""
     rows = InboxLetter.objects.filter(handover_key=handover.key, stage=Stage.SKIPPED)
     found = set()
-    for _kind, body in rows.filter(kind__in=[*RESTATED, "file.added"]).values_list("kind", "body"):
-        thing = body.get("file") or body.get("comment") or body
-        found |= {thing["id"], *(file["id"] for file in thing.get("files", ()))}
+    for row in rows.filter(kind__in=[*RESTATED, "file.added"]):
+        with suppress(Unreadable):  # What nobody could read named nothing either.
+            body = parse(row.kind, row.version, row.body)
+            thing = getattr(body, "file", None) or getattr(body, "comment", body)
+            found |= {thing.id, *(file.id for file in getattr(thing, "files", ()))}
     return sorted(found)

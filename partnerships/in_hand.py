@@ -39,6 +39,16 @@ def remember(key, ask):
     return known[key]
 
 
+def for_good(key, ask):
+    """The answer to what can't change before the letter was read, whatever it says."""
+    known = _known.get()
+    if known is None:
+        return ask()
+    if key not in known:
+        known[key] = ask()
+    return known[key]
+
+
 def keep(handover):
     """The locked hand-over of the letter that is being read."""
     return remember(("counterpart", str(handover.counterpart_id)), lambda: handover)

@@ -33,6 +33,10 @@ CROSSING = (LinkState.ACTIVE, LinkState.ENDING)
 FREELY = {State.OFFERED, State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.GIVEN_BACK, State.CUT}
 # The next night finds anew what the partner misses.
 STANDS = timedelta(hours=30)
+# In so many lists the partner may divide what we have; in more only where we have much.
+FEW = tallies.SIZES[1]
+# No hand-over has more comments and files than this.
+MANY = 1_000_000
 TAKEN_ON = ("handover.accepted", "handover.done")
 REFUSED = ("handover.declined", "handover.given_back")
 
@@ -142,9 +146,10 @@ def count(handover, turn, **outcome):
 
 def hear_count(row, body, handover, by):
     """What the partner told so far: what his row decides is taken over, and what we miss is asked for once."""
-    mended, facts = settle(row, body, handover, by)
-    if len(body.sums) not in tallies.SIZES:
+    told = (body.again, body.withheld, body.untold)
+    if len(body.sums) not in tallies.SIZES or body.round not in (1, 2) or not all(0 <= n <= MANY for n in told):
         raise CannotApply("out_of_place")
+    mended, facts = settle(row, body, handover, by)
     entries = holdings.held([handover], {handover.pk} if body.worded else ())[handover.pk]
     entries = {key: mark for key, mark in entries.items() if key not in body.left_out}
     ours = tallies.sums(entries, len(body.sums))
@@ -164,9 +169,14 @@ def hear_count(row, body, handover, by):
 
 
 def list_parts(row, handover, entries, differing, parts):
-    """Tell the partner what we have of the parts that differ, in lists that are not too long."""
-    finer = max(parts, tallies.divided(len(entries)))
-    wanted = [part for part in range(finer) if part % parts in differing]
+    """Tell the partner what we have of the parts that differ, in lists that are not too long.
+
+    How many they are is ours to say: whoever counts in many parts does not make us write a letter for each.
+    """
+    finer = max(min(parts, FEW), tallies.divided(len(entries)))
+    coarse = min(parts, finer)
+    differing = {part % coarse for part in differing}
+    wanted = [part for part in range(finer) if part % coarse in differing]
     skipped = holdings.skipped(handover)
     lists = {part: [] for part in wanted}
     for key in sorted(entries):
