@@ -7,9 +7,10 @@ from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from partnerships import inbox, nightly
+from partnerships import inbox, lanes, nightly
 from partnerships.compared_vocabulary import Result
 from partnerships.models import Comparison, InboxLetter, Lane, Link
+from tenants import doorbell
 from tenants.models import Account, Membership
 from tenants.scoping import account_scope
 from tenants.vocabulary import Refused
@@ -17,7 +18,7 @@ from tests.faults import invariants
 from tests.faults.invariants.trials import contents, differences
 from tickets.models import Comment
 
-from .rig import PEOPLE
+from .rig import LEASE, PEOPLE
 
 PATIENCE = 90.0
 
@@ -61,10 +62,14 @@ def drain(rig, *, skips):
     What is set aside twice stays so, unless the fault was made to do that and a person skips it. Returns how many
     letters were tried again and how many were skipped.
     """
-    tried, skipped = set(), 0
+    tried, skipped, began = set(), 0, time.monotonic()
 
     def quiet():
-        nonlocal skipped
+        nonlocal skipped, began
+        if time.monotonic() - began > LEASE:
+            # Somebody says something somewhere: the bell rings also for what the dead left behind.
+            doorbell.ring(lanes.CARRY)
+            began = time.monotonic()
         for row, account in set_aside():
             if row.pk not in tried:
                 tried.add(row.pk)
@@ -149,6 +154,7 @@ def replay(rig, since=None):
     moved.exclude(link__state="ended").update(
         delivered=0, applied=0, stuck=False, attempts=0, lease=None, leased_until=None
     )
+    doorbell.ring(lanes.CARRY)
     wait(rig, lambda: not unread().exists(), "the replay does not come to rest")
     return list(differences(before))
 

@@ -21,7 +21,7 @@ from helpdesk.embedded.valkey import Valkey
 from .proxy import Proxy
 
 PROJECT = Path(__file__).resolve().parents[3]
-LEASE = 2.0
+LEASE = 1.2
 CELERY = ["celery", "-A", "helpdesk", "worker", "--concurrency", "2", "-l", "WARNING"]
 CELERY += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 PEOPLE = 2
