@@ -179,7 +179,8 @@ def test_two_workers_at_once_send_each_mail_once(committed, templates, settings)
 
     subjects = [message["Subject"] for message in office.taken]
     assert sorted(subjects) == [f"владелец здесь {n}" for n in range(6)] + ["владелец там"]
-    assert "владелец там" in subjects[:3], "no account's flood keeps another waiting"
+    # Two are on their way at any time: theirs is of the second pair at the latest.
+    assert "владелец там" in subjects[:4], "no account's flood keeps another waiting"
 
 
 def test_whoever_is_killed_after_the_servers_yes_repeats_the_same_message(desk, settings):
