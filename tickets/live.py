@@ -58,7 +58,9 @@ class Listener:
         elif about is None or what == "counts":
             self.noted.counts = True
         else:
-            self.noted.news[about] = max(activity or "", self.noted.news.get(about, ""))
+            # A change without a line of the ledger is news to every page, whatever lines it came along with.
+            before = self.noted.news.get(about, activity)
+            self.noted.news[about] = max(before, activity) if before and activity else ""
 
     def take(self):
         """All that was noted, which is then noted no more."""

@@ -49,6 +49,19 @@ def news(ticket, moved=False):
     return [("ticket", {"id": str(ticket.pk), "rev": "0197", "number": ticket.number, "moved": moved})]
 
 
+@pytest.mark.parametrize("lines", [["0197", None], [None, "0197"], [None]])
+def test_a_change_without_a_line_is_news_also_beside_a_line_that_the_page_knows(desk, ticket, lines):
+    """A confirmation that comes within the same half second as one's own press: it leaves no line of its own."""
+    live._shapes.clear()
+    one = listening(desk, "owner")
+    for activity in lines:
+        one.note(str(ticket.pk), "news", activity)
+
+    ((_event, told),) = live.tell(desk.account.pk, {one: one.take()})[one]
+
+    assert told["rev"] == ""
+
+
 # Access, at every event
 
 
