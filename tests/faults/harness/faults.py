@@ -10,7 +10,7 @@ import psycopg
 
 from partnerships import failpoints
 
-from .rig import CELERY, SUPERUSER
+from .rig import CELERY
 
 
 class Fault:
@@ -297,4 +297,3 @@ MACHINE = [
     DiskTrouble("full disk", order="full"),
     ClockOff("clocks a day off"),
 ]
-__all__ = ["MACHINE", "SUPERUSER", "Fault"]

@@ -15,7 +15,7 @@ import psycopg
 
 from helpdesk.embedded import processes
 from helpdesk.embedded.folder import DataFolder
-from helpdesk.embedded.postgres import APP, DATABASE, OWNER, SUPERUSER, Postgres
+from helpdesk.embedded.postgres import APP, DATABASE, OWNER, Postgres
 from helpdesk.embedded.valkey import Valkey
 
 from .proxy import Proxy
@@ -215,6 +215,3 @@ class Rig:
         """The environment of the one who drives and counts: past the doors, and under no order to die."""
         direct = f"postgresql://{APP}@/{DATABASE}?host={quote(str(self.postgres.sockets), safe='')}"
         return {**self.env, "DATABASE_URL": direct, "COTICKET_FAILPOINT": "", "PGAPPNAME": "driver"}
-
-
-__all__ = ["LEASE", "SUPERUSER", "Part", "Rig"]
