@@ -8,7 +8,7 @@ from sla import turns
 from tenants.models import Activity
 from tenants.vocabulary import KINDS
 from tickets.models import Comment, Status
-from tickets.vocabulary import Category, Direction, Glyph, Turn
+from tickets.vocabulary import Category, Direction, Turn
 
 from . import vocabulary as words
 from .models import InboxLetter
@@ -108,8 +108,8 @@ class Shelf:
     def __init__(self, ticket, hands):
         self.hands = {hand.pk: hand for hand in hands}
         self.rows = {}
-        self.category, self.glyph = Category.NEW, Glyph.NEW
-        self.glyphs = dict(Status.objects.filter(category=Category.WAITING).values_list("name", "glyph"))
+        self.category, self.waits_for = Category.NEW, ""
+        self.waits = dict(Status.objects.filter(category=Category.WAITING).values_list("name", "waits_for"))
 
     def turn(self, line):
         """One line of the ledger happens."""
@@ -117,7 +117,7 @@ class Shelf:
             self.move(self.hands[line.subject_id], line.kind.removeprefix("handover_"))
         elif "category" in line.details:
             self.category = line.details["category"]
-            self.glyph = self.glyphs.get(line.details.get("after"), "")
+            self.waits_for = self.waits.get(line.details.get("after"), "")
             if line.actor_kind == "member":
                 for row in self.rows.values():
                     row.answered = row.answered or not row.open
@@ -135,7 +135,7 @@ class Shelf:
     def holder(self):
         """Who must act now, as a key."""
         rows = list(self.rows.values())
-        turn = turns.whose(self.category, self.glyph, rows).turn
+        turn = turns.whose(self.category, self.waits_for, rows).turn
         if turn == Turn.PARTNER:
             given = turns.nearest([row for row in rows if row.direction == Direction.GIVEN])
             above = any(row.direction == Direction.TAKEN and row.state == State.DONE and row.open for row in rows)

@@ -8,7 +8,7 @@ from tenants.vocabulary import KINDS
 from tickets import board, lifecycle, telling
 from tickets.models import Ticket
 from tickets.settings_vocabulary import STATUS_RESHAPED
-from tickets.vocabulary import FINISHED, Category, Direction, Event, Glyph, Turn
+from tickets.vocabulary import ASKED_OF_CLIENT, FINISHED, Category, Direction, Event, Turn
 
 UNANSWERED = {"done", "declined", "expired", "given_back", "cut"}
 RUNNING = {"offered", "accepted", "returned"}
@@ -22,7 +22,7 @@ class Holder:
     tentative: bool = False
 
 
-def whose(category, glyph, counterparts):
+def whose(category, waits_for, counterparts):
     """The holder of a ticket in this status with these counterparts (given and taken hand-overs)."""
     taken = next((c for c in counterparts if c.direction == Direction.TAKEN and c.open), None)
     given = [c for c in counterparts if c.direction == Direction.GIVEN]
@@ -30,7 +30,7 @@ def whose(category, glyph, counterparts):
         return Holder(Turn.PARTNER, taken.label)
     if category in FINISHED:
         return Holder(Turn.NOBODY)
-    if category == Category.WAITING and glyph != Glyph.PARTNER:
+    if category == Category.WAITING and waits_for in ("", *ASKED_OF_CLIENT):
         return Holder(Turn.CLIENT)
     if any(c.state in UNANSWERED and not c.answered for c in given):
         return Holder(Turn.US)
@@ -74,7 +74,7 @@ def settle_status(status_id):
 
 def holder_of(ticket):
     """Who must act on the ticket now."""
-    return whose(ticket.status.category, ticket.status.glyph, list(ticket.counterparts.all()))
+    return whose(ticket.status.category, ticket.status.waits_for, list(ticket.counterparts.all()))
 
 
 def settle(ticket_id):

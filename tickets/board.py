@@ -6,6 +6,8 @@ from .models import Ticket
 
 COLUMNS = {
     "due_at",
+    "due_left",
+    "due_from",
     "turn",
     "turn_holder",
     "turn_tentative",

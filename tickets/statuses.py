@@ -4,7 +4,7 @@ from tenants.models import Account
 from tenants.vocabulary import ACCOUNT_CREATED
 
 from .models import Status, TicketType
-from .vocabulary import DEFAULT_STATUSES, DEFAULT_TYPES
+from .vocabulary import DEFAULT_STATUSES, DEFAULT_TYPES, DEFAULT_WAITS
 
 
 def on_activity(sender, activity, subject, by, **kwargs):
@@ -15,7 +15,13 @@ def on_activity(sender, activity, subject, by, **kwargs):
 def lay_defaults(account: Account):
     """A new account starts with eight statuses and three types in its own language."""
     Status.objects.bulk_create(
-        Status(name=names[account.language], category=category, glyph=glyph, position=position)
+        Status(
+            name=names[account.language],
+            category=category,
+            glyph=glyph,
+            waits_for=DEFAULT_WAITS.get(glyph, ""),
+            position=position,
+        )
         for position, (glyph, category, names) in enumerate(DEFAULT_STATUSES)
     )
     TicketType.objects.bulk_create(

@@ -64,11 +64,29 @@ DEFAULTS = {
     Event.PARTNER: (True, True),
     Event.OUR_TURN: (True, True),
     Event.INCOMING: (True, False),
+    Event.DEADLINE: (True, True),
     Event.LINK: (True, True),
 }
 # Of several things and reasons the first is shown.
-WEIGHT = [Event.MENTIONED, Event.ASSIGNED, Event.OUR_TURN, Event.PARTNER, Event.INCOMING, Event.COMMENTED, Event.MOVED]
-REASONS = [Reason.MENTION, Reason.AUTHOR, Reason.ASSIGNEE, Reason.TEAM, Reason.DISPATCH, Reason.WATCHER]
+WEIGHT = [
+    Event.MENTIONED,
+    Event.DEADLINE,
+    Event.ASSIGNED,
+    Event.OUR_TURN,
+    Event.PARTNER,
+    Event.INCOMING,
+    Event.COMMENTED,
+    Event.MOVED,
+]
+REASONS = [
+    Reason.MENTION,
+    Reason.AUTHOR,
+    Reason.ASSIGNEE,
+    Reason.TEAM_LEAD,
+    Reason.TEAM,
+    Reason.DISPATCH,
+    Reason.WATCHER,
+]
 OUTSIDE = ("partner", "contact", "schedule")
 
 UPSERT = """

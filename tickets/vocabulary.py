@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenants.vocabulary import Change, Named, Note, kind
 
@@ -28,6 +29,28 @@ class Glyph(models.TextChoices):
     PARTNER = "partner", _("arrow out")
     SOLVED = "solved", _("full, ticked")
     CLOSED = "closed", _("ring, ticked")
+
+
+class WaitReason(models.TextChoices):
+    """What a ticket in a waiting status waits for: who is to blame for the time, and whether clocks stop."""
+
+    CLIENT = "client", pgettext_lazy("waits for", "the client")
+    ACCESS = "access", pgettext_lazy("waits for", "access to the site")
+    PRICE = "price", pgettext_lazy("waits for", "a price to be agreed")
+    PART = "part", pgettext_lazy("waits for", "a part")
+    PARTNER = "partner", pgettext_lazy("waits for", "a partner")
+
+
+# Who is asked for what: these are the client's to give.
+ASKED_OF_CLIENT = (WaitReason.CLIENT, WaitReason.ACCESS, WaitReason.PRICE)
+
+
+class Weight(models.TextChoices):
+    """How far a trouble reaches, and how soon it hurts."""
+
+    LOW = "low", pgettext_lazy("weight", "low")
+    MEDIUM = "medium", pgettext_lazy("weight", "medium")
+    HIGH = "high", pgettext_lazy("weight", "high")
 
 
 class Priority(models.TextChoices):
@@ -74,6 +97,7 @@ class Event(models.TextChoices):
     PARTNER = "partner", _("A partner answered: accepted, declined, delivered, gave back")
     OUR_TURN = "our_turn", _("The turn came back to us")
     INCOMING = "incoming", _("A new ticket in my team")
+    DEADLINE = "deadline", _("A deadline comes near or was missed")
     LINK = "link", _("A link with a partner: invited, accepted, paused, resumed, ended")
 
 
@@ -87,6 +111,7 @@ class Reason(models.TextChoices):
     DISPATCH = "dispatch", _("nobody answers for it yet")
     AUTHOR = "author", _("you wrote it")
     LEAD = "lead", _("you look after links")
+    TEAM_LEAD = "team_lead", _("you lead the team")
 
 
 class Audience(models.TextChoices):
@@ -123,6 +148,7 @@ DEFAULT_STATUSES = (
     (Glyph.SOLVED, Category.RESOLVED, {"ru": "Решена", "en": "Resolved"}),
     (Glyph.CLOSED, Category.CLOSED, {"ru": "Закрыта", "en": "Closed"}),
 )
+DEFAULT_WAITS = {Glyph.CLIENT: WaitReason.CLIENT, Glyph.PARTNER: WaitReason.PARTNER}
 # A new account's kinds of work, in its own language like its statuses.
 DEFAULT_TYPES = (
     {"ru": "Инцидент", "en": "Incident"},

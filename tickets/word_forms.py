@@ -8,7 +8,7 @@ from tenants.settings_forms import HueField
 
 from .models import CannedText, CustomField, Status, Tag, TicketType
 from .typology import LONGEST_LABEL
-from .vocabulary import FINISHED, Audience, Category, FieldKind, Glyph, Tone
+from .vocabulary import FINISHED, Audience, Category, FieldKind, Glyph, Tone, WaitReason
 
 NOWHERE = pgettext_lazy("status", "choose where they go")
 
@@ -42,6 +42,12 @@ class StatusForm(WordForm):
         help_text=_("What lists, clocks and partners take it for. “Waiting” gives the turn to the client."),
     )
     glyph = forms.ChoiceField(label=_("Sign"), choices=Glyph.choices, widget=forms.RadioSelect, initial=Glyph.OPEN)
+    waits_for = forms.ChoiceField(
+        label=_("Waits for"),
+        choices=[("", _("as the sign says")), *WaitReason.choices],
+        required=False,
+        help_text=_("For “waiting” only: whose time it is, and which clocks stop."),
+    )
     hue = forms.ChoiceField(
         label=_("Colour"),
         choices=[("", _("as the sign")), *Tone.choices],
@@ -64,7 +70,7 @@ class StatusForm(WordForm):
 
     @staticmethod
     def facts(row):
-        return {"name": row.name, "category": row.category, "glyph": row.glyph, "hue": row.hue}
+        return {name: getattr(row, name) for name in ("name", "category", "glyph", "hue", "waits_for")}
 
     @property
     def wanted(self):

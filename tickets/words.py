@@ -20,7 +20,7 @@ from .settings_vocabulary import (
     STATUS_RESHAPED,
     STATUS_RESTORED,
 )
-from .vocabulary import FINISHED, Category, Glyph, Tone
+from .vocabulary import DEFAULT_WAITS, FINISHED, Category, Glyph, Tone, WaitReason
 
 # Without one of these a ticket could not be opened, worked on, resolved or closed.
 NEEDED = (Category.NEW, Category.OPEN, Category.RESOLVED, Category.CLOSED)
@@ -31,16 +31,17 @@ CROSSING = _("Tickets stand in it: finished ones would be open again, or the oth
 
 
 @transaction.atomic
-def add_status(name, *, by, category, glyph, hue=""):
+def add_status(name, *, by, category, glyph, hue="", waits_for=""):
     """A new place for tickets to stand, at the end of the list."""
     arranging.permit(by)
-    check_look(category, glyph, hue)
+    check_look(category, glyph, hue, waits_for)
     rows = Status.objects.all()
     status = Status(
         name=arranging.named(Status, name),
         category=category,
         glyph=glyph,
         hue=hue,
+        waits_for=what_for(category, glyph, waits_for),
         position=arranging.last_place(rows),
     )
     arranging.keep(status)
@@ -49,10 +50,10 @@ def add_status(name, *, by, category, glyph, hue=""):
 
 
 @transaction.atomic
-def change_status(status, *, by, name, category, glyph, hue=""):
+def change_status(status, *, by, name, category, glyph, hue="", waits_for=""):
     """The status is called, drawn or counted differently; tickets stay in it."""
     arranging.permit(by)
-    check_look(category, glyph, hue)
+    check_look(category, glyph, hue, waits_for)
     status = arranging.locked(status)
     before = status.name, status.category, look(status)
     status.name = arranging.named(Status, name, but=status)
@@ -65,6 +66,7 @@ def change_status(status, *, by, name, category, glyph, hue=""):
             "category",
         )
     status.category, status.glyph, status.hue = category, glyph, hue
+    status.waits_for = what_for(category, glyph, waits_for)
     arranging.keep(status)
     if status.name != before[0]:
         record(status, STATUS_RENAMED, by=by, before=before[0], after=status.name)
@@ -75,14 +77,20 @@ def change_status(status, *, by, name, category, glyph, hue=""):
 
 def look(status):
     """How a status is drawn and counted, as the ledger keeps it."""
-    return " ".join(part for part in (status.category, status.glyph, status.hue) if part)
+    return " ".join(part for part in (status.category, status.glyph, status.hue, status.waits_for) if part)
 
 
-def check_look(category, glyph, hue):
+def what_for(category, glyph, waits_for):
+    """What tickets in such a status wait for, said or as the sign suggests it."""
+    return waits_for or DEFAULT_WAITS.get(glyph, WaitReason.CLIENT) if category == Category.WAITING else ""
+
+
+def check_look(category, glyph, hue, waits_for):
     """The status belongs somewhere and can be drawn."""
     refuse_unless(category in Category.values, _("There is no such category."), "category")
     refuse_unless(glyph in Glyph.values, _("There is no such sign."), "glyph")
     refuse_unless(hue in ("", *Tone.values), _("There is no such colour."), "hue")
+    refuse_unless(waits_for in ("", *WaitReason.values), _("There is no such thing to wait for."), "waits_for")
 
 
 def check_leaving(status):

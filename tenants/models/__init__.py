@@ -5,12 +5,13 @@ from .invitations import MemberInvitation, MemberInvitationKey
 from .ledger import Activity, Counter, Timer
 from .mail import Mail
 from .people import LANGUAGES, Account, Membership, Seat, Team, TeamMember, User
-from .registry import Client, Contact
+from .registry import Agreement, Client, Contact
 
 __all__ = [
     "LANGUAGES",
     "Account",
     "Activity",
+    "Agreement",
     "Client",
     "ClientGrant",
     "Contact",

@@ -141,6 +141,7 @@ class Team(AccountOwned):
     name = models.CharField(_("name"), max_length=80)
     line = models.PositiveSmallIntegerField(_("support line"), default=1)
     members = models.ManyToManyField(Membership, through="TeamMember", related_name="teams")
+    lead = OwnedKey(Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead"))
 
     class Meta(AccountOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["account", "name"], name="team_once")]

@@ -21,6 +21,36 @@ class Client(AccountOwned):
         return self.name
 
 
+class Agreement(AccountOwned):
+    """What a client and this account have agreed on, and whose part of the work is not ours."""
+
+    client = OwnedKey(Client, models.PROTECT, related_name="agreements")
+    number = models.CharField(_("number"), max_length=80)
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    # Whom the agreement names beside us and for what, in its own words.
+    third_parties = models.TextField(_("part of third parties"), max_length=2000, blank=True)
+    # Whether a deadline that was missed while a third party had the turn counts against us.
+    answers_for_others = models.BooleanField(_("we answer for third parties"), default=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AccountOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["account", "client", "number"], name="agreement_once"),
+            models.CheckConstraint(
+                condition=models.Q(starts_on=None)
+                | models.Q(ends_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="agreement_forward",
+            ),
+        ]
+        ordering = ["client", "number"]
+
+    def __str__(self):
+        return self.number
+
+
 class Contact(AccountOwned):
     """A person at a client who asks for help."""
 

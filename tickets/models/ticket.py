@@ -8,7 +8,7 @@ from equipment.models import Equipment, Site
 from tenants.models import Client, Contact, Membership, Team
 from tenants.scoping import AccountManager, AccountOwned, OwnedKey
 from tickets.querysets import TicketQuerySet
-from tickets.vocabulary import FINISHED, Direction, LinkKind, Priority, Turn
+from tickets.vocabulary import FINISHED, Direction, LinkKind, Priority, Turn, Weight
 
 from .words import Status, Tag, TicketType
 
@@ -30,6 +30,9 @@ class Ticket(AccountOwned):
     custom = models.JSONField(default=dict, blank=True)
     tags = models.ManyToManyField(Tag, through="TicketTag", related_name="+")
     priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    # Where the account weighs tickets, these two make the priority.
+    impact = models.CharField(_("impact"), max_length=6, choices=Weight.choices, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=6, choices=Weight.choices, blank=True)
     client = OwnedKey(Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("client"))
     contact = OwnedKey(Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact"))
     site = OwnedKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
@@ -43,6 +46,10 @@ class Ticket(AccountOwned):
     finished_at = models.DateTimeField(null=True, blank=True)
     # Board columns: written through board.py only, read by lists, filters, groups and counts.
     due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+    # The clock to the deadline stands still with so many seconds left; then there is no moment.
+    due_left = models.IntegerField(null=True, blank=True)
+    # From when the time to the deadline runs.
+    due_from = models.DateTimeField(null=True, blank=True)
     turn = models.CharField(max_length=10, choices=Turn.choices, default=Turn.US)
     turn_since = models.DateTimeField()
     turn_holder = models.CharField(max_length=160, blank=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Membership
 from tenants.scoping import AccountOwned, OwnedKey
-from tickets.vocabulary import Audience, Category, FieldKind, Glyph, Tone
+from tickets.vocabulary import Audience, Category, FieldKind, Glyph, Tone, WaitReason
 
 
 class Status(AccountOwned):
@@ -15,6 +15,7 @@ class Status(AccountOwned):
     category = models.CharField(_("category"), max_length=10, choices=Category.choices)
     glyph = models.CharField(max_length=10, choices=Glyph.choices)
     hue = models.CharField(_("colour"), max_length=8, choices=Tone.choices, blank=True)
+    waits_for = models.CharField(_("waits for"), max_length=8, choices=WaitReason.choices, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
