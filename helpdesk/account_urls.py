@@ -19,5 +19,6 @@ urlpatterns = [
     path("people/", include("tenants.urls")),
     path("settings/", include("tenants.settings_urls")),
     path("settings/", include("tickets.settings_urls")),
+    path("settings/", include("sla.settings_urls")),
     path("", include("partnerships.urls")),
 ]
