@@ -82,6 +82,9 @@ class Handover(AccountOwned):
     visit_note = models.CharField(max_length=300, blank=True)
     client_replies = models.CharField(max_length=8, choices=Relay.choices, default=Relay.BY_HAND)
     due_at = models.DateTimeField(null=True, blank=True)
+    # By the giver's terms of then; and with the taker the deadline itself, as it was told last.
+    show_client_due = models.BooleanField(default=False)
+    client_due_at = models.DateTimeField(null=True, blank=True)
     accept_by = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
     report = models.TextField(blank=True)

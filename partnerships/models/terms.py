@@ -46,6 +46,7 @@ class Terms(AccountOwned):
     )
     # Ids of our own partnerships; told to the partner by their names.
     hand_on_to = models.JSONField(_("only to"), default=list)
+    show_client_due = models.BooleanField(_("client’s deadline"), default=False)
     see_below = models.CharField(
         _("what the sender sees below the one he gave it to"),
         max_length=8,
