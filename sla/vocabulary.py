@@ -77,6 +77,7 @@ class Turned:
     because: str = ""
     holder: str = ""
     counterpart: str = ""
+    station: str = ""
     member: str = ""
     team: str = ""
 

@@ -95,6 +95,8 @@ class TurnSpan(AccountOwned):
     because = models.CharField(max_length=10, choices=Because.choices)
     holder = models.CharField(max_length=160, blank=True)
     counterpart = OwnedKey(Counterpart, models.CASCADE, null=True, blank=True, related_name="+")
+    # Behind a direct partner: where in the chain that he told.
+    station = models.CharField(max_length=60, blank=True)
     member = OwnedKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     team = OwnedKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
     # Whole seconds, each beginning where the one before ends.

@@ -144,6 +144,8 @@ class Counterpart(AccountOwned):
     open = models.BooleanField(default=True)
     answered = models.BooleanField(default=False)
     holder = models.CharField(max_length=160, blank=True)
+    # Where in the chain that he told the ticket lies behind him, if it does; he may not name who that is.
+    station = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AccountOwned.Meta):
