@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tenants.vocabulary import Change, Named, kind
+from tenants.vocabulary import Altered, Change, Named, kind
 from tickets.vocabulary import WaitReason
 
 
@@ -146,7 +146,11 @@ TIME_BLAMED = kind(
 ARRIVED = kind("arrived", _("arrived on site"), icon="map-pin")
 CALENDAR_ADDED = kind("calendar_added", _("added the calendar %(name)s"), Named, icon="calendar", section="calendars")
 CALENDAR_CHANGED = kind(
-    "calendar_changed", _("changed the calendar: %(before)s → %(after)s"), Change, icon="calendar", section="calendars"
+    "calendar_changed",
+    _("changed the calendar %(name)s: %(before)s → %(after)s"),
+    Altered,
+    icon="calendar",
+    section="calendars",
 )
 CALENDAR_ARCHIVED = kind(
     "calendar_archived", _("archived the calendar %(name)s"), Named, icon="archive-box", section="calendars"

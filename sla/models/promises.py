@@ -26,7 +26,8 @@ class Calendar(AccountOwned):
     week = models.JSONField(default=no_week)
     # Whose holidays are put in by themselves, as ISO 3166; empty: nobody's.
     country = models.CharField(_("holidays of"), max_length=2, blank=True)
-    # {"2026-01-01": {"name", "hours": [[from, until]], "own": whether a person wrote it}}
+    # {"2026-01-01": {"name", "own": whether a person wrote it, "hours": [[from, until]] or "like": the day whose
+    # weekday's hours it has, "eve": whether the day before it is shorter}}
     days = models.JSONField(default=dict)
     eve_minutes = models.PositiveSmallIntegerField(_("shorter before a holiday by, minutes"), default=0)
     is_default = models.BooleanField(default=False)
