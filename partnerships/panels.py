@@ -31,6 +31,12 @@ def register(slots):
     slots.deed(eyes)
     slots.after_opening(hand_over_at_once)
     slots.on_selection(heap_deeds)
+    slots.partners(partner_names)
+
+
+def partner_names():
+    """Whose tickets may come to us, now or once the link is resumed."""
+    return Partnership.objects.exclude(state=LinkState.ENDED).values_list("name", flat=True)
 
 
 def heap_deeds(member):

@@ -110,6 +110,7 @@ class Kind:
     moves_turn: bool = False
     icon: str = "bolt"
     section: str = ""  # the part of the settings whose history it belongs to
+    quiet: bool = False  # kept for what is counted from the ledger; no history draws it
     words: Mapping[str, Callable[[str], Promise | str]] = field(default_factory=dict, compare=False)
 
     def check(self, details: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,6 +137,11 @@ def kind(code: str, sentence: Promise | str, details: type = Nothing, **options:
         raise ValueError(f"the ledger already knows {code}")
     KINDS[code] = Kind(code, sentence, details, **options)
     return KINDS[code]
+
+
+def quiet():
+    """The words that no history draws."""
+    return [word.code for word in KINDS.values() if word.quiet]
 
 
 ACCOUNT_CREATED = kind(
@@ -258,4 +264,11 @@ TEAM_LEFT = person_kind(
     "team_left", _("took %(name)s out of the team %(team)s"), Teamed, icon="user-minus", section="teams"
 )
 TEAM_REMOVED = person_kind("team_removed", _("removed the team %(name)s"), icon="trash", section="teams")
+A = {"icon": "document-text", "section": "agreements"}
+AGREEMENT_ADDED = kind("agreement_added", _("wrote down the agreement %(name)s"), Named, **A)
+AGREEMENT_EDITED = kind("agreement_edited", _("changed the agreement %(name)s: %(before)s → %(after)s"), Altered, **A)
+AGREEMENT_ARCHIVED = kind(
+    "agreement_archived", _("archived the agreement %(name)s"), Named, icon="archive-box", section="agreements"
+)
+AGREEMENT_RESTORED = kind("agreement_restored", _("brought back the agreement %(name)s"), Named, **A)
 SET_UP = kind("set_up", _("put the first steps away"), icon="check", section="account")

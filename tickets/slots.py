@@ -12,6 +12,7 @@ RELAYS = []
 SIGHTS = []
 AFTER_OPENING = []
 SELECTION = []
+PARTNERS = []
 WAYS = {}
 LINES = {}
 
@@ -138,3 +139,14 @@ def on_selection(load):
 def of_selection(member):
     """What upper apps do with the selected tickets."""
     return [one for load in SELECTION for one in load(member)]
+
+
+def partners(load):
+    """Name the companies whose tickets may come to us: load() → names."""
+    PARTNERS.append(load)
+    return load
+
+
+def partner_names():
+    """The companies whose tickets may come to us, by the names under which tickets show them."""
+    return sorted({name for load in PARTNERS for name in load()})
