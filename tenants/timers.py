@@ -46,6 +46,23 @@ def set_timer(kind, subject, at):
     )
 
 
+def set_timers(kind, moments):
+    """Wake the ambient account about each of these subjects, {id: moment}, in one statement."""
+    account_id = current_account_id()
+    Timer.objects.bulk_create(
+        (Timer(account_id=account_id, kind=kind, subject_id=pk, due_at=at) for pk, at in sorted(moments.items())),
+        update_conflicts=True,
+        unique_fields=["account", "kind", "subject_id"],
+        update_fields=["due_at", "attempts", "retry_at"],
+    )
+
+
+def clear_timers(kind, subject_ids):
+    """Nothing is due about these subjects any more."""
+    if subject_ids:
+        Timer.objects.filter(account_id=current_account_id(), kind=kind, subject_id__in=subject_ids).delete()
+
+
 def clear_timer(kind, subject):
     """Nothing is due about this subject any more."""
     Timer.objects.filter(account_id=current_account_id(), kind=kind, subject_id=subject.pk).delete()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Aggregate, Exists, Func, JSONField, OuterRef, Q, Subquery
 
 from tenants import afterwards, bell, mail
-from tenants.models import Membership, TeamMember
+from tenants.models import Membership, Team, TeamMember
 from tenants.roles import ABILITIES, ADMINS
 from tenants.scoping import current_account_id, new_id
 from tenants.vocabulary import Role
@@ -85,6 +85,7 @@ REASONS = [
     Reason.TEAM_LEAD,
     Reason.TEAM,
     Reason.DISPATCH,
+    Reason.DESK,
     Reason.WATCHER,
 ]
 OUTSIDE = ("partner", "contact", "schedule")
@@ -170,6 +171,8 @@ def audience(ticket, activity, event):
     if activity.kind == COMMENT_KEPT_BACK.code:
         author = who_sees(ticket).filter(pk=activity.details["member"]).annotate(choices=chosen())
         return [Told(member, event, Reason.AUTHOR) for member in author]
+    if event == Event.DEADLINE:
+        return at_deadline(ticket, missed=activity.details["percent"] == 100)
     mentioned = set(activity.details.get("mentioned", ()))
     orphan = ticket.assignee_id is None and (event == Event.INCOMING or activity.actor_kind in OUTSIDE)
     people = list(candidates(ticket, mentioned, orphan))
@@ -183,6 +186,29 @@ def audience(ticket, activity, event):
         seen = reason and as_seen_by(reason, activity, event)
         told += [Told(member, seen, reason)] if seen else []
     return told
+
+
+def at_deadline(ticket, *, missed):
+    """Whoever of us must act in time, and who leads his team; a missed deadline without a lead is the desk's."""
+    mine = {"member": OuterRef("pk")}
+    people = list(
+        who_sees(ticket)
+        .annotate(
+            in_team=Exists(TeamMember.objects.filter(team=ticket.team_id, **mine)),
+            leads=Exists(Team.objects.filter(pk=ticket.team_id, lead=OuterRef("pk"))),
+            choices=chosen(),
+        )
+        .filter(Q(pk=ticket.assignee_id) | Q(in_team=True) | Q(leads=True) | Q(role__in={Role.DISPATCHER, *ADMINS}))
+    )
+    desk = dispatchers(people)
+    acting = {one.pk: Reason.ASSIGNEE for one in people if one.pk == ticket.assignee_id}
+    acting = acting or {one.pk: Reason.TEAM for one in people if one.in_team}
+    acting = acting or dict.fromkeys(desk, Reason.DISPATCH)
+    leading = {one.pk: Reason.TEAM_LEAD for one in people if one.leads}
+    if missed and not leading:
+        leading = dict.fromkeys(desk, Reason.DESK)
+    reasons = leading | acting
+    return [Told(one, Event.DEADLINE, reasons[one.pk]) for one in people if one.pk in reasons]
 
 
 def as_seen_by(reason, activity, event):

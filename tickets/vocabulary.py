@@ -112,6 +112,7 @@ class Reason(models.TextChoices):
     AUTHOR = "author", _("you wrote it")
     LEAD = "lead", _("you look after links")
     TEAM_LEAD = "team_lead", _("you lead the team")
+    DESK = "desk", _("you look after the queue")
 
 
 class Audience(models.TextChoices):
