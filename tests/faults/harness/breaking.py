@@ -98,18 +98,22 @@ class Poisoned(Fault):
         lane = lanes_now.order_by("-moved_at").first()
         if lane is None:
             return 0
-        kind, body = self.LETTERS[len(self.written) % len(self.LETTERS)]
         with account_scope(lane.sender_id):
-            handover = Handover.objects.filter(key=lane.handover).first()
-            if handover is None:  # an offer that is still on its way
-                return 0
-            place = lanes.next_place(lane.link_id, lane.handover, lane.sender_id)
-            letter = Letter.objects.create(
-                lane=place, handover=handover, seq=place.written, kind=kind, body=body, sent_at=timezone.now()
-            )
-            self.written.append((lane, letter.pk, letter.seq))
+            # In the order of the house, the hand-over before the lane; otherwise workers and we wait for each other.
+            handover = Handover.objects.select_for_update(no_key=True).filter(key=lane.handover).first()
+            letter = handover and self.write(lane, handover)
+        if letter is None:  # an offer that is still on its way
+            return 0
+        self.written.append((lane, letter.pk, letter.seq))
         self.avoid.add(lane.pk)
         return 1
+
+    def write(self, lane, handover):
+        kind, body = self.LETTERS[len(self.written) % len(self.LETTERS)]
+        place = lanes.next_place(lane.link_id, lane.handover, lane.sender_id)
+        return Letter.objects.create(
+            lane=place, handover=handover, seq=place.written, kind=kind, body=body, sent_at=timezone.now()
+        )
 
     def breaches(self, rig):
         """Each was set aside with a reason, after the tries that the house allows, and a person let the lane go on."""
