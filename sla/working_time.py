@@ -81,9 +81,8 @@ def elapsed(hours: Hours, start: datetime, end: datetime) -> int:
     since, until = tick(start), tick(end)
     if hours.always:
         return until - since
-    line = hours.line
-    line.cover(min(since, until), max(since, until))
-    return line.worked(until) - line.worked(since)
+    table = hours.line.cover(min(since, until), max(since, until))
+    return table.worked(until) - table.worked(since)
 
 
 def due(hours: Hours, start: datetime, seconds: int, pauses: Iterable[Pause] = ()) -> datetime | None:
@@ -114,9 +113,8 @@ def stretches(hours: Hours, since: datetime, until: datetime) -> Iterator[tuple[
     if hours.always:
         yield moment(first), moment(last)
         return
-    line = hours.line
-    line.cover(first, last)
-    starts, ends = line.table.starts, line.table.ends
+    table = hours.line.cover(first, last)
+    starts, ends = table.starts, table.ends
     for n in range(bisect_right(ends, first), len(starts)):
         if starts[n] >= last:
             return
@@ -170,6 +168,11 @@ class Table:
     ends: Sequence[int]
     before: Sequence[int]
 
+    def worked(self, at: int) -> int:
+        """The seconds that were worked from the beginning of the first of these years."""
+        n = bisect_right(self.starts, at) - 1
+        return 0 if n < 0 else self.before[n] + min(at, self.ends[n]) - self.starts[n]
+
 
 class Line:
     """Worked stretches of one calendar, drawn as far as somebody asked; a wider drawing takes the place at once."""
@@ -178,12 +181,12 @@ class Line:
         self.hours = hours
         self.table: Table | None = None
 
-    def cover(self, since: int, until: int) -> None:
+    def cover(self, since: int, until: int) -> Table:
         """Draw the line so that it holds both moments; nothing is worked before its first and after its last year."""
         since, until = max(since, DAWN), min(until, DUSK)
         table = self.table
         if table is not None and table.since <= since and until < table.until:
-            return
+            return table
         # A day more at either side: a zone's own year begins at another moment.
         first, last = year(since - 2 * DAY), year(until + 2 * DAY)
         if table is not None:
@@ -191,28 +194,22 @@ class Line:
             grown = table.last - table.first
             first = min(first, table.first)
             last = max(table.last, last + grown if last > table.last else last)
-        self.table = draw(self.hours, first, min(last, LAST + 1))
-
-    def worked(self, at: int) -> int:
-        """The seconds that were worked from the beginning of the line."""
-        table = self.table
-        n = bisect_right(table.starts, at) - 1
-        return 0 if n < 0 else table.before[n] + min(at, table.ends[n]) - table.starts[n]
+        self.table = wider = draw(self.hours, first, min(last, LAST + 1))
+        return wider
 
     def reach(self, since: int, seconds: int) -> int | None:
         """The moment at which so much more was worked."""
-        self.cover(since, since + 14 * DAY)
+        table = self.cover(since, since + 14 * DAY)
         ends_in = self.hours.last_year
         limit = min(LAST, year(since) + AHEAD, LAST if ends_in is None else ends_in + 1)
         while True:
-            table = self.table
-            wanted = self.worked(since) + seconds
-            if table.starts and wanted <= self.worked(table.ends[-1]):
+            wanted = table.worked(since) + seconds
+            if table.starts and wanted <= table.worked(table.ends[-1]):
                 n = bisect_left(table.before, wanted) - 1
                 return table.starts[n] + wanted - table.before[n]
             if table.last >= limit:
                 return None
-            self.cover(since, table.until)
+            table = self.cover(since, table.until)
 
 
 @lru_cache(maxsize=KNOWN)
@@ -235,8 +232,14 @@ def draw(hours: Hours, first: int, last: int) -> Table:
         for since, until in hours.on(day):
             midnight = naive(day)
             found.extend(on_the_wall(midnight + since * MINUTE, midnight + until * MINUTE, spans))
-    starts, ends, before, total = [], [], [], 0
+    starts: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    total = 0
     for since, until in sorted(found):
+        since, until = max(since, DAWN), min(until, DUSK)
+        if since >= until:
+            continue
         if ends and since <= ends[-1]:
             total += max(0, until - ends[-1])
             ends[-1] = max(ends[-1], until)
@@ -246,6 +249,11 @@ def draw(hours: Hours, first: int, last: int) -> Table:
         before.append(total)
         total += until - since
     return Table(first, last, begin + DAY, end - DAY, starts, ends, before)
+
+
+def naive_tick(shown: datetime) -> int:
+    """What a clock shows, as if there were one zone."""
+    return tick(shown.replace(tzinfo=UTC))
 
 
 def naive(day: date) -> int:
@@ -271,7 +279,7 @@ def offsets(zone: str, since: int, until: int) -> tuple[tuple[int, int, int], ..
     info = ZoneInfo(zone)
 
     def at(seconds: int) -> int:
-        return int(moment(seconds).astimezone(info).utcoffset().total_seconds())
+        return naive_tick(moment(seconds).astimezone(info)) - seconds
 
     spans, begins, offset = [], since, at(since)
     for here in range(since, until, DAY):
