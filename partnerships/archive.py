@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tenants.vocabulary import refuse_unless
 from tickets import exporting
-from tickets.access import NOT_YOURS, visible_tickets
-from tickets.exporting import MOST, moment, owned
+from tickets.access import visible_tickets
+from tickets.exporting import moment
 from tickets.vocabulary import Direction
 
 from .models import Handover
@@ -65,26 +64,14 @@ def page(member, partner, wanted, *, before=None):
     return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
 
 
-def chosen(member, partner, wanted):
-    """The ids of all of them; an agent takes out his own tickets only."""
-    refuse_unless(member.may("export"), NOT_YOURS)
-    found = list(mine(passed(member, partner, wanted), member).values_list("pk", flat=True)[: MOST + 1])
-    refuse_unless(len(found) <= MOST, _("More than 10,000 tickets do not fit: narrow the list."))
-    return found
-
-
-def mine(rows, member):
-    return rows if member.may("export_all") else rows.filter(ticket__in=owned(visible_tickets(member), member))
-
-
-def table(member, ids):
-    """The table in pieces, in the reader's language and zone."""
-    return exporting.table(member, ids, SHEET)
+def table(member, partner, wanted):
+    """All of them as a table in pieces, in the reader's language and zone."""
+    return exporting.table(member, exporting.picked(member, passed(member, partner, wanted), SHEET), SHEET)
 
 
 def handovers_of(member, ids):
     """Those of the hand-overs that the member may take out."""
-    rows = mine(Handover.objects.filter(pk__in=ids, ticket__in=visible_tickets(member)), member)
+    rows = exporting.mine(member, Handover.objects.filter(pk__in=ids, ticket__in=visible_tickets(member)), SHEET)
     for row in (found := list(rows.select_related("ticket").defer("ticket__description"))):
         row.ticket.account = member.account
     return found

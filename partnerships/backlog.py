@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tenants.scoping import current_account_id
-from tenants.vocabulary import refuse_unless
 from tickets import exporting
-from tickets.access import NOT_YOURS, visible_tickets
-from tickets.exporting import MOST, moment, owned
+from tickets.exporting import moment
 
 from . import correspondence, health
 from .models import Handover, InboxLetter, Lane, Letter, Partnership
@@ -155,31 +153,15 @@ def row(member, lane, ticket, letter, here):
     )
 
 
-def chosen(member, partner, wanted):
-    """The ids of all of them; an agent takes out his own tickets only."""
-    refuse_unless(member.may("export"), NOT_YOURS)
-    found = list(mine(unread(member, partner, wanted), member).values_list("pk", flat=True)[: MOST + 1])
-    refuse_unless(len(found) <= MOST, _("More than 10,000 rows do not fit: narrow the list."))
-    return found
-
-
-def mine(lanes, member):
-    """Those of the lanes that the member may take out."""
-    if member.may("export_all"):
-        return lanes
-    tickets = owned(visible_tickets(member), member)
-    return lanes.filter(handover__in=Handover.objects.filter(ticket__in=tickets).values("key"))
-
-
-def table(member, ids):
-    """The table in pieces, in the reader's language and zone."""
-    return exporting.table(member, ids, SHEET)
+def table(member, partner, wanted):
+    """All of them as a table in pieces, in the reader's language and zone."""
+    return exporting.table(member, exporting.picked(member, unread(member, partner, wanted), SHEET), SHEET)
 
 
 def taken_out(member, ids):
     """Those of the lanes that the member may take out by now and that still wait."""
     lanes = Lane.objects.filter(health.UNREAD, pk__in=ids, link__in=Partnership.objects.values("link"))
-    return rows(member, list(mine(health.seen(lanes, member), member)))
+    return rows(member, list(exporting.mine(member, health.seen(lanes, member), SHEET)))
 
 
 def cells(one):
@@ -198,4 +180,9 @@ def cells(one):
     ]
 
 
-SHEET = exporting.Sheet(HEADINGS, taken_out, cells)
+def within(lanes, tickets):
+    """Those of the lanes that carry these tickets."""
+    return lanes.filter(handover__in=Handover.objects.filter(ticket__in=tickets).values("key"))
+
+
+SHEET = exporting.Sheet(HEADINGS, taken_out, cells, within)

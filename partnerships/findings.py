@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from tenants.vocabulary import refuse_unless
 from tickets import exporting
-from tickets.access import NOT_YOURS, visible_tickets
-from tickets.exporting import MOST, moment, owned
+from tickets.access import visible_tickets
+from tickets.exporting import moment
 
 from .compared_vocabulary import Result, said_facts
 from .models import Comparison
@@ -49,32 +48,18 @@ def page(member, partner, wanted, *, before=None):
     return shown[:PAGE], str(shown[PAGE - 1].handover_id) if len(shown) > PAGE else ""
 
 
-def chosen(member, partner, wanted):
-    """The ids of all of them; an agent takes out his own tickets only."""
-    refuse_unless(member.may("export"), NOT_YOURS)
-    ids = list(mine(found(member, partner, wanted), member).values_list("pk", flat=True)[: MOST + 1])
-    refuse_unless(len(ids) <= MOST, _("More than 10,000 rows do not fit: narrow the list."))
-    return ids
-
-
-def mine(rows, member):
-    if member.may("export_all"):
-        return rows
-    return rows.filter(handover__ticket__in=owned(visible_tickets(member), member))
-
-
-def table(member, ids):
-    """The table in pieces, in the reader's language and zone."""
-    return exporting.table(member, ids, SHEET)
+def table(member, partner, wanted):
+    """All of them as a table in pieces, in the reader's language and zone."""
+    return exporting.table(member, exporting.picked(member, found(member, partner, wanted), SHEET), SHEET)
 
 
 def taken_out(member, ids):
     """Those of the findings that the member may take out by now."""
     rows = Comparison.objects.filter(pk__in=ids, handover__ticket__in=visible_tickets(member))
-    rows = list(mine(rows, member).select_related("handover__ticket").defer("handover__ticket__description"))
-    for row in rows:
+    rows = exporting.mine(member, rows, SHEET).select_related("handover__ticket")
+    for row in (kept := list(rows.defer("handover__ticket__description"))):
         row.handover.ticket.account = member.account
-    return rows
+    return kept
 
 
 def cells(row):
@@ -89,4 +74,9 @@ def cells(row):
     ]
 
 
-SHEET = exporting.Sheet(HEADINGS, taken_out, cells)
+def within(rows, tickets):
+    """Those of the findings that are of these tickets."""
+    return rows.filter(handover__ticket__in=tickets)
+
+
+SHEET = exporting.Sheet(HEADINGS, taken_out, cells, within)

@@ -50,9 +50,7 @@ def chosen(member, wanted):
     tickets = owned(queue.narrowed(member, wanted), member)
     exact = queue.exact_number(member, wanted)
     first = owned(visible_tickets(member).filter(number=exact), member).values_list("pk", flat=True) if exact else ()
-    found = [*first, *(pk for pk, _turn in queue.keys_of(queue.parted(tickets, wanted), wanted, MOST))]
-    refuse_unless(len(found) <= MOST, _("More than 10,000 tickets do not fit: narrow the list."))
-    return found
+    return fitting([*first, *(pk for pk, _turn in queue.keys_of(queue.parted(tickets, wanted), wanted, MOST))])
 
 
 def owned(tickets, member):
@@ -60,13 +58,37 @@ def owned(tickets, member):
     return tickets if member.may("export_all") else tickets.filter(assignee_id=member.pk)
 
 
+def fitting(ids):
+    """These ids, unless they are more than a table holds."""
+    refuse_unless(len(ids) <= MOST, _("More than 10,000 rows do not fit: narrow the list."))
+    return ids
+
+
+def of_tickets(rows, tickets):
+    """Those of the rows that belong to these tickets."""
+    return rows.filter(ticket__in=tickets)
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """What a table is made of: `read` gives the rows that a member may take out by now, `cells` one row as texts."""
+    """What a table is made of: `read` gives the rows that a member may take out by now, `cells` one row as texts,
+    `within` those of the rows that belong to some tickets."""
 
     headings: tuple
     read: Callable
     cells: Callable
+    within: Callable = of_tickets
+
+
+def picked(member, rows, sheet):
+    """The ids of all these rows in their order; an agent takes out those of his own tickets only."""
+    refuse_unless(member.may("export"), NOT_YOURS)
+    return fitting(list(mine(member, rows, sheet).values_list("pk", flat=True)[: MOST + 1]))
+
+
+def mine(member, rows, sheet):
+    """Those of the rows that the member may take out."""
+    return rows if member.may("export_all") else sheet.within(rows, owned(visible_tickets(member), member))
 
 
 def table(member, ids, sheet=None):

@@ -1,6 +1,7 @@
 """The frame of every page about links: partners and invitations that wait, beside the page itself."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from urllib.parse import urlencode
 
 from django.shortcuts import render
 
@@ -31,3 +32,22 @@ def draw(request, template, *, status=200, partner=None, **context):
         "now": clock.now(),
     }
     return render(request, template, context, status=status)
+
+
+def draw_list(request, template, *, wanted, page, by, **context):
+    """One page of a list as the address narrows it, with the pages beside it; `by` is the address's word for where
+    a page begins."""
+    rows, following = page
+    narrowed = urlencode(asdict(wanted))
+    return draw(
+        request,
+        template,
+        rows=rows,
+        wanted=wanted,
+        narrowed=narrowed,
+        later=by in request.GET,
+        first_url=f"?{narrowed}" if by in request.GET else "",
+        next_url=f"?{narrowed}&{by}={following}" if following else "",
+        may_export=request.member.may("export"),
+        **context,
+    )

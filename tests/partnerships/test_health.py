@@ -179,9 +179,9 @@ def test_every_lane_stands_on_one_page_and_pages_cost_the_same(held, enter):
     while True:
         page = desk.get(f"{held.here}health/?{query}")
         rows += [row.pk for row in page.context["rows"]]
-        if not page.context["following"]:
+        if not page.context["next_url"]:
             break
-        query = f"direction=theirs&after={page.context['following']}"
+        query = page.context["next_url"].removeprefix("?")
     narrowed = [lanes_of(desk.get(f"{held.here}health/?{which}")) for which in ("state=aside", "direction=ours")]
 
     waiting = Lane.objects.filter(health.UNREAD, link=held.link)

@@ -30,7 +30,12 @@ def export(request):
     ids = exporting.chosen(member, asked)
     view = viewing.view_or_none(member, request.GET.get("view", ""))
     name = view.name if view else queue.QUEUES[asked.queue].label
-    answer = InPieces(exporting.table(member, ids), content_type="text/csv; charset=utf-8")
+    return sheet(exporting.table(member, ids), name)
+
+
+def sheet(pieces, name):
+    """A table to keep, sent in pieces; its name says of which day it is."""
+    answer = InPieces(pieces, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = disposition(f"{name} {timezone.localdate():%Y-%m-%d}.csv", inline=False)
     answer["Cache-Control"], answer["X-Accel-Buffering"] = "private, no-store", "no"
     answer["X-Content-Type-Options"] = "nosniff"
