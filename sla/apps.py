@@ -8,7 +8,14 @@ class SlaConfig(AppConfig):
 
     def ready(self):
         from tenants.activity import activity_recorded
+        from tickets import telling
+        from tickets.vocabulary import Event
 
-        from . import turns
+        from . import clocks, resettling, turns
+        from . import warning as warning  # its timers must be known wherever timers ring
+        from .vocabulary import TIME_MISSED, TIME_WARNED
 
+        telling.hear({TIME_WARNED.code: Event.DEADLINE, TIME_MISSED.code: Event.DEADLINE})
         activity_recorded.connect(turns.on_activity, dispatch_uid="sla.turns")
+        activity_recorded.connect(clocks.on_activity, dispatch_uid="sla.clocks")
+        activity_recorded.connect(resettling.on_activity, dispatch_uid="sla.resettling")

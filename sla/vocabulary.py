@@ -1,10 +1,13 @@
 """The words of deadlines and turns."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tenants.vocabulary import Altered, Change, Named, kind
 from tickets.vocabulary import WaitReason
@@ -106,18 +109,48 @@ class Excused:
     reason: str = ""
 
 
+# What made a deadline another one.
+WHY = {
+    "priority": _("the priority changed"),
+    "client": _("the client changed"),
+    "site": _("the site changed"),
+    "type": _("the type changed"),
+    "equipment": _("the equipment changed"),
+    "agreement": _("the agreement changed"),
+    "policies": _("the SLA policies changed"),
+    "calendars": _("a calendar changed"),
+    "agreements": _("an agreement changed"),
+    "hand": _("the SLA policy counts again"),
+}
+
+
+def deadline_word(kept):
+    """A deadline of the history, as the reader writes moments; one that stands still says what is left."""
+    if not kept:
+        return "—"
+    if kept.isdecimal():
+        hours, seconds = divmod(int(kept), 3600)
+        return gettext("stands still, %(hours)d h %(minutes)d min left") % {"hours": hours, "minutes": seconds // 60}
+    return date_format(localtime(datetime.fromisoformat(kept)), "SHORT_DATETIME_FORMAT")
+
+
+def why_word(code):
+    """Why a deadline moved."""
+    return WHY.get(code, code)
+
+
 def target_word(code):
     """What was promised, in the reader's language."""
     return Target(code).label if code in Target.values else code
 
 
-TURNED = kind("turned", _("the turn went on"), Turned, icon="arrow-path")
+TURNED = kind("turned", _("the turn went on"), Turned, icon="arrow-path", quiet=True)
 RESCHEDULED = kind(
     "rescheduled",
-    _("the deadline moved: %(target)s, %(before)s → %(after)s"),
+    _("the deadline moved: %(target)s, %(before)s → %(after)s; %(why)s"),
     Rescheduled,
     icon="clock",
-    words={"target": target_word},
+    words={"target": target_word, "before": deadline_word, "after": deadline_word, "why": why_word},
 )
 TIME_WARNED = kind(
     "time_warned",
