@@ -248,9 +248,8 @@ def criteria(hand):
 
 
 def desk_of(ticket, member, hands, now):
-    """Everything the buttons need, in a constant number of queries; the ledger's lines come along."""
-    rows = ledger.lines(ticket)
-    memory = ledger.memories(rows, hands)
+    """Everything the buttons need, in a constant number of queries."""
+    memory = ledger.memories(ticket, hands)
     given = [hand.partnership for hand in hands if hand.is_given and hand.is_running]
     passes = handable(member, given) if given else set()
-    return Desk(ticket, member, now, hands, memory, ledger.reports(ticket, memory), passes), rows
+    return Desk(ticket, member, now, hands, memory, ledger.reports(ticket, memory), passes)

@@ -166,17 +166,18 @@ def on_chain(row, body, handover, by):
         return
     before = {(s["position"], s["name"], s["state"]) for s in handover.below}
     stations = narrowing.stations(handover, body.stations)
-    holder = next((s["name"] for s in stations if s["holds"]), "") if not body.holds else ""
+    far = next((s for s in stations if s["holds"]), None) if not body.holds else None
+    name, place = (far["name"], far["position"]) if far else ("", "")
     Handover.objects.filter(pk=handover.pk).update(
         below=stations, peer_holds=body.holds, peer_since=body.since, peer_handed_on=body.handed_on
     )
-    Counterpart.objects.filter(pk=handover.counterpart_id).update(holder=holder)
+    Counterpart.objects.filter(pk=handover.counterpart_id).update(holder=name, station=place)
     handover.below = stations
     for station in stations:
         if (station["position"], station["name"], station["state"]) not in before and station["state"] == "offered":
             crossing.tell_of_chain(handover, station, by=by)
     conversation.touch(handover.ticket)
-    turns.settle(handover.ticket_id)
+    turns.settle(handover.ticket_id, by=by)
     chain.tell_above(handover.ticket_id)
 
 

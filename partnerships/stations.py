@@ -1,5 +1,6 @@
 """The chain as the ticket's card draws it: who stands where, since when, and what may be done at each station."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.urls import reverse
@@ -7,10 +8,12 @@ from django.utils.formats import date_format, time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from sla import spans
+from sla.vocabulary import Party
 from tenants import clock
 from tickets.vocabulary import Category, Glyph
 
-from . import acts, chain, ledger
+from . import acts, chain
 from .models import Round
 from .vocabulary import State
 
@@ -29,15 +32,15 @@ def card(ticket, member):
     stops, now = chain.stops(ticket), clock.now()
     hands = [stop.handover for stop in stops if stop.handover]
     standing = [stop for stop in stops if stop.party != "partner" or stop.state in chain.SHOWN]
-    desk, rows = acts.desk_of(ticket, member, hands, now)
-    spent = ledger.held(ticket, rows, hands, now)
+    desk = acts.desk_of(ticket, member, hands, now)
+    spent = spent_by(ticket, now)
     may = member.may("hand_over")
     above = next((hand for hand in hands if not hand.is_given), None)
     open_to_more = not ticket.is_finished and not (above and above.state == State.OFFERED)
     return {
         "now": now,
         "total": sum(spent.values(), timedelta(0)),
-        "stations": [station(stop, desk, held) for stop, held in shares(standing, spent, now)],
+        "stations": [station(stop, desk, held) for stop, held in shares(standing, spent)],
         "next": still_asked(ticket, may),
         "past": [past(hand) for hand in hands if hand.is_given and hand.state not in chain.SHOWN],
         "remarks": [remark(hand, may) for hand in hands if said_of(hand)],
@@ -45,20 +48,26 @@ def card(ticket, member):
     }
 
 
-def shares(stops, spent, now):
-    """Each station with the time it held the ticket; what those behind a partner held is taken off his share."""
-    far = ledger.held_below([stop.handover for stop in stops if stop.party == "partner"], now)
-    keys, above, place = {"us": "us", "client": "client"}, None, 0
+def spent_by(ticket, now):
+    """How long each held the ticket until now: {(party, hand-over's counterpart, place behind it): time}."""
+    spent = defaultdict(timedelta)
+    for span, until in spans.held(ticket, now):
+        if span.party != Party.NOBODY:
+            direct = span.party in (Party.US, Party.CLIENT)
+            spent[(span.party, None if direct else span.counterpart_id, span.station)] += until - span.from_at
+    return spent
+
+
+def shares(stops, spent):
+    """Each station with the time it held the ticket."""
+    above, place = None, 0
     for stop in stops:
-        if stop.party == "far":
-            told = above.below[place]["position"]
-            held, place = far.get((above.pk, told)), place + 1
+        if stop.party == Party.FAR:
+            key, place = (Party.FAR, above.counterpart_id, above.below[place]["position"]), place + 1
         else:
-            key = keys.get(stop.party) or stop.handover.pk
-            behind = sum((time for (pk, _place), time in far.items() if pk == key), timedelta(0))
-            held = spent.get(key, timedelta(0)) - behind
             above, place = stop.handover, 0
-        yield stop, held if held and held > timedelta(0) else None
+            key = (stop.party, above.counterpart_id if stop.party == Party.PARTNER else None, "")
+        yield stop, spent.get(key)
 
 
 def station(stop, desk, held):

@@ -17,14 +17,15 @@ from .access import visible_tickets
 
 # How many tickets of a member who doesn't see all are remembered, to say when one is his no more.
 MOST = 5000
-SHAPE = ("status_id", "turn", "assignee_id", "team_id", "client_id", "priority", "due_at", "finished_at")
+SHAPE = ("status_id", "turn", "assignee_id", "team_id", "client_id", "priority", "due_at", "due_left", "finished_at")
 SHAPES = 20_000
 _shapes = OrderedDict()
 
 
 def on_activity(sender, activity, **_more):
     """Whatever is written into the ledger is news for whoever has the account open."""
-    bell.announce(activity.account_id, ticket=activity.ticket_id, activity=activity.pk)
+    if not activity.word.quiet:
+        bell.announce(activity.account_id, ticket=activity.ticket_id, activity=activity.pk)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tenants.models import Activity
-from tenants.vocabulary import KINDS
+from tenants.vocabulary import KINDS, quiet
 
 from . import readers, slots
 from .access import visible_tickets
@@ -49,7 +49,7 @@ class Timeline:
     def __init__(self, ticket, member, *, after=None, whole=False):
         self.ticket, self.member = ticket, member
         self.counterparts = list(ticket.counterparts.all())
-        activities = Activity.objects.filter(ticket_id=ticket.pk)
+        activities = Activity.objects.filter(ticket_id=ticket.pk).exclude(kind__in=quiet())
         self.day = None
         if after:
             known = activities.filter(pk=after).values_list("at", flat=True).first()
@@ -294,4 +294,4 @@ def has_news(ticket, after, seen=None):
     """Whether anything happened since this line of the ledger, or the ticket was touched since it was seen so."""
     if seen and ticket.updated_at > seen:
         return True
-    return Activity.objects.filter(ticket_id=ticket.pk, pk__gt=after).exists()
+    return Activity.objects.filter(ticket_id=ticket.pk, pk__gt=after).exclude(kind__in=quiet()).exists()
