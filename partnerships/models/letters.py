@@ -13,7 +13,8 @@ from .links import Link
 class Lane(models.Model):
     """One direction of one hand-over (or of the link itself): how far its letters were written, carried, applied.
 
-    A claim is a lease; `attempts` counts the tries since the last progress, before each try.
+    A claim is a lease; `attempts` counts the tries since the last progress, before each try. `heard` is how far it was
+    applied before it began anew from the first letter.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -24,6 +25,7 @@ class Lane(models.Model):
     written = models.PositiveBigIntegerField(default=0)
     delivered = models.PositiveBigIntegerField(default=0)
     applied = models.PositiveBigIntegerField(default=0)
+    heard = models.PositiveBigIntegerField(default=0)
     stuck = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
