@@ -9,7 +9,7 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from tenants import mail
         from tenants.activity import activity_recorded
-        from tickets import slots
+        from tickets import board, slots
 
         from . import (
             announcing,
@@ -30,6 +30,7 @@ class PartnershipsConfig(AppConfig):
         activity_recorded.connect(outbox.on_activity, dispatch_uid="partnerships.outbox")
         activity_recorded.connect(presenting.on_activity, dispatch_uid="partnerships.presenting")
         activity_recorded.connect(recard.on_activity, dispatch_uid="partnerships.recard")
+        board.due_moved.connect(recard.on_due, dispatch_uid="partnerships.client_due")
         activity_recorded.connect(relay.on_activity, dispatch_uid="partnerships.relay")
         activity_recorded.connect(chain.on_activity, dispatch_uid="partnerships.chain")
         activity_recorded.connect(translation.on_activity, dispatch_uid="partnerships.translation")

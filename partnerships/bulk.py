@@ -6,13 +6,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tenants import clock
 from tenants.vocabulary import Refused, refuse_unless
 from tickets import bulk
 from tickets.access import NOT_YOURS
 from tickets.vocabulary import Direction
 
-from . import cards, lanes, mirror, offering, ratings, sharing, usual
+from . import budget, cards, lanes, offering, ratings, sharing, usual
 from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership
 from .vocabulary import RUNNING, State
@@ -64,10 +63,10 @@ def hand_over(tickets, *, to, by, template=None, due_at=None, message="", rest_s
     refuse_unless(ready.going, _("None of these tickets can go to %(partner)s.") % {"partner": to.name})
     refuse_unless(rest_stays or not ready.kept, ready.kept and f"{ready.kept[0][0].ref}: {ready.kept[0][1]}")
     message = message.strip() or (template.message if template else "")
-    terms = to.terms
+    terms, left = to.terms, budget.of_many(ready.going)
     for ticket in ready.going:
         share = part(cards.usual_share(ticket, terms), template)
-        choices = said(template) | {"due_at": due_at or due(ticket, template)}
+        choices = said(template) | {"due_at": due_at or due(ticket, left[ticket.pk], to, template)}
         sharing.offer(ticket, to=to, by=by, share=share, message=message, **choices)
     return ready
 
@@ -89,11 +88,19 @@ def said(template):
     return {name: value for name, value in named.items() if value} | {"checklist": template.checklist}
 
 
-def due(ticket, template):
+def due(ticket, left, to, template):
     """By when the partner should be done with this ticket."""
     if template and template.due_minutes:
-        return clock.now() + timedelta(minutes=template.due_minutes)
-    return mirror.usual_due(ticket)
+        return left.now + timedelta(minutes=template.due_minutes)
+    return budget.usual_due(left, to, ticket.priority)
+
+
+def parted(tickets, to, template=None, due_at=None):
+    """How the time of each of these tickets would be parted: [(ticket, Budget)], in one query for all of them."""
+    found = budget.of_many(tickets)
+    for ticket in tickets:
+        left = found[ticket.pk]
+        yield ticket, budget.part(left, to, ticket.priority, due_at or due(ticket, left, to, template))
 
 
 @transaction.atomic

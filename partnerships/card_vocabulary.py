@@ -17,6 +17,7 @@ FACTS = {
     "priority": _("priority"),
     "type": _("type"),
     "due_at": _("deadline"),
+    "client_due_at": _("client’s deadline"),
     "wish": _("wished time of the visit"),
     "client": _("client"),
     "site": _("site"),
@@ -77,7 +78,7 @@ def value_word(fact, value):
     """One value of a fact in the reader's language."""
     if fact == "priority" and value in Priority.values:
         return str(Priority(value).label)
-    return span(value) if fact in ("due_at", "wish") else value
+    return span(value) if fact in ("due_at", "client_due_at", "wish") else value
 
 
 def of_whom(name):

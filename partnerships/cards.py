@@ -1,7 +1,9 @@
 """What crosses at a hand-over. The dialog's preview and the letter itself come from the same function."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
 
 from tickets.models import Attachment, Comment, Ticket
 from tickets.vocabulary import Audience, Direction
@@ -87,7 +89,17 @@ def offered(ticket: Ticket, handover) -> Offered:
         checklist=[line["text"] for line in handover.checklist],
         auto_approve_hours=handover.auto_approve_hours,
         return_days=handover.return_days,
+        client_due_at=client_due(ticket, handover),
     )
+
+
+def client_due(ticket, handover):
+    """Our own deadline, if our terms let him know it; while it stands still the one that was told last stays."""
+    if not handover.show_client_due:
+        return None
+    if ticket.due_at or ticket.due_left is None:
+        return ticket.due_at
+    return parse_datetime(handover.told.get("client_due_at") or "")
 
 
 def retold(ticket, handover) -> CardChanged:
@@ -102,13 +114,13 @@ def retold(ticket, handover) -> CardChanged:
         type=ticket.type.name if ticket.type else "",
         wish_from=handover.wish_from,
         wish_until=handover.wish_until,
+        client_due_at=client_due(ticket, handover),
     )
 
 
 def told_by(offer: Offered) -> CardChanged:
     """What an offer tells of the ticket: the first of what later changes are compared with."""
-    names = ("subject", "description", "priority", "card", "due_at", "type", "wish_from", "wish_until")
-    return CardChanged(**{name: getattr(offer, name) for name in names})
+    return CardChanged(**{one.name: getattr(offer, one.name) for one in fields(CardChanged)})
 
 
 def described(ticket, share):

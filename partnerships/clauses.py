@@ -52,6 +52,7 @@ def shared(terms):
     """Told terms, line by line; the same words whoever of the two sides reads them."""
     return [
         *(passed(name, terms, _("passes: %(what)s")) for name in vars(terms) if name.startswith("pass_")),
+        Clause("show_client_due", _("the partner sees the client’s deadline"), yes_or_no(terms.show_client_due)),
         *(passed(name, terms, _("passes back: %(what)s")) for name in vars(terms) if name.startswith("back_")),
         Clause("accept_types", _("takes tickets of types"), listed(terms.accept_types)),
         Clause("accept_regions", _("takes tickets of regions"), listed(terms.accept_regions)),
@@ -68,7 +69,7 @@ def shared(terms):
 
 def own_rules(terms):
     """Told terms without what is shared and promised: these have tables of their own."""
-    return [one for one in shared(terms) if not one.name.startswith(("pass_", "back_", "promise_"))]
+    return [one for one in shared(terms) if not one.name.startswith(("pass_", "show_", "back_", "promise_"))]
 
 
 def passed(name, terms, words):

@@ -27,6 +27,7 @@ def flat(told: CardChanged):
         "priority": told.priority,
         "type": told.type,
         "due_at": told.due_at.isoformat() if told.due_at else "",
+        "client_due_at": told.client_due_at.isoformat() if told.client_due_at else "",
         "wish": spanned(told.wish_from, told.wish_until),
         "client": site.client if site else "",
         "site": titled(site.name, site.code) if site else "",

@@ -1,18 +1,20 @@
 """A last look at a hand-over before it leaves: gathers what the warnings are judged by. Reading."""
 
-from tenants import clock
 from tickets.models import Comment
 from tickets.vocabulary import Audience
 
-from . import cards, chain, conditions, hours, warnings
+from . import budget, cards, chain, conditions, hours, warnings
 
 
-def over(ticket, partners, share, message, choices):
-    """Everything that a person should look at twice before these partners are asked, each sentence once."""
+def over(ticket, partners, share, message, choices, left):
+    """Everything that a person should look at twice before these partners are asked, each sentence once.
+
+    `left`: what is left for the client, as budget.of tells it.
+    """
     found = warnings.of_words(outgoing(ticket, share, message))
     place = cards.place(ticket, chain.taken(ticket))
     for one in partners:
-        found += of_partner(ticket, place, one, choices)
+        found += of_partner(ticket, place, one, choices, left)
     return list(dict.fromkeys(found))
 
 
@@ -36,17 +38,17 @@ def outgoing(ticket, share, message):
     )
 
 
-def of_partner(ticket, place, to, choices):
+def of_partner(ticket, place, to, choices, left):
     """What this partner can't keep or does not take, by what he told of himself."""
-    their, now = conditions.theirs(to), clock.now()
-    promised = [one.resolution for one in their.promises if one.priority == ticket.priority and one.resolution]
+    their, now = conditions.theirs(to), left.now
+    promise = budget.promise_of(their, ticket.priority)
     times = warnings.Times(
         now=now,
         priority=ticket.priority,
         type=ticket.type.name if ticket.type else "",
         address=place,
         due_at=choices.get("due_at"),
-        our_due=ticket.due_at,
+        our_due=left.due_at,
         accept_by=choices.get("accept_by") or hours.accept_by(their, now, ticket.priority),
     )
-    return warnings.of_times(to.name, times, their, promised[0] if promised else None)
+    return warnings.of_times(to.name, times, their, promise.resolution if promise else None)

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-DAY = timedelta(days=1)
+from sla.working_time import ROUND_THE_CLOCK, Hours
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 def opening(shared, moment):
@@ -32,6 +34,22 @@ def window(shared, day, zone):
     until = time.fromisoformat(shared.accept_until or "00:00")
     last = day if until > since else day + DAY
     return aware(day, since, zone), aware(last, until, zone)
+
+
+def as_hours(shared):
+    """The same as hours to count in; terms that name none are around the clock."""
+    if not (shared.accept_days or shared.accept_from or shared.accept_until):
+        return ROUND_THE_CLOCK
+    since, until = (minutes(text or "00:00") for text in (shared.accept_from, shared.accept_until))
+    span = ((since, until if until > since else until + DAY // MINUTE),)
+    days = shared.accept_days or range(7)
+    return Hours(shared.zone or "UTC", tuple(span if day in days else () for day in range(7)))
+
+
+def minutes(text):
+    """A time of day in minutes from midnight."""
+    at = time.fromisoformat(text)
+    return at.hour * 60 + at.minute
 
 
 def aware(day, clock_time, zone):

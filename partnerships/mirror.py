@@ -1,13 +1,12 @@
 """Before a ticket is handed over: the very page the partner will get, and what he will not see. Pure reading."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenants import clock
 from tickets.models import Attachment, Comment
 from tickets.vocabulary import Audience
 
@@ -19,15 +18,12 @@ from .vocabulary import ClientSees, HandOn, SeeBelow
 
 @dataclass(frozen=True)
 class Mirror:
-    """What the partner will see, the rest, and how the time is parted."""
+    """What the partner will see, and the rest."""
 
     partner: Partnership
     offered: Offered
     unseen: list
     client_sees: str = ""
-    left: timedelta | None = None
-    given: timedelta | None = None
-    kept: timedelta | None = None
 
     @property
     def facts(self):
@@ -49,16 +45,7 @@ def reflect(ticket, to, share, **choices):
     offering.check_offer(ticket, to)
     draft = offering.draft(ticket, to=to, share=share, **choices)
     offered = cards.offered(ticket, draft)
-    now = clock.now()
-    return Mirror(
-        partner=to,
-        offered=offered,
-        unseen=unseen(ticket, offered),
-        client_sees=client_sees(ticket, to),
-        left=ticket.due_at - now if ticket.due_at else None,
-        given=draft.due_at - now if draft.due_at else None,
-        kept=ticket.due_at - draft.due_at if ticket.due_at and draft.due_at else None,
-    )
+    return Mirror(partner=to, offered=offered, unseen=unseen(ticket, offered), client_sees=client_sees(ticket, to))
 
 
 def client_sees(ticket, to):
@@ -130,7 +117,7 @@ def unseen(ticket, offered):
             held.append(_("Equipment: %(name)s") % {"name": device})
     if ticket.agreement and not card.agreement:
         held.append(_("The agreement number"))
-    if ticket.due_at and ticket.due_at != offered.due_at:
+    if ticket.due_at and ticket.due_at not in (offered.due_at, offered.client_due_at):
         held.append(_("Our own deadline"))
     return held
 
@@ -150,15 +137,3 @@ def unseen_files(ticket, offered):
     passed |= {file.id for said in offered.comments for file in said.files}
     files = Attachment.objects.filter(ticket=ticket, removed_at=None).exclude(origin_id__in=passed)
     return files.values_list("name", flat=True)
-
-
-def usual_due(ticket):
-    """A deadline to start from: the partner gets four fifths of the time that is left."""
-    now = clock.now()
-    if ticket.due_at is None or ticket.due_at <= now:
-        return None
-    due = now + (ticket.due_at - now) * 0.8
-    return due.replace(minute=due.minute - due.minute % 5, second=0, microsecond=0) if due - now > MARGIN else due
-
-
-MARGIN = timedelta(minutes=30)

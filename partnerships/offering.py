@@ -89,6 +89,7 @@ def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_
         checklist=[{"text": line, "done": False, "note": ""} for line in checklist],
         auto_approve_hours=terms.auto_approve_hours,
         return_days=terms.return_days,
+        show_client_due=terms.show_client_due,
         wish_from=choices.get("wish_from"),
         wish_until=choices.get("wish_until"),
         due_at=due_at,

@@ -14,6 +14,7 @@ def words_of(terms: SharedTerms):
         ("eye", _("Passed when a ticket is handed over: %(what)s.") % {"what": listed("pass_", terms, True)}),
         ("eye-slash", kept_back(terms)),
         ("arrow-uturn-left", passed_back(terms)),
+        ("clock", _("The partner sees the client’s deadline too.") if terms.show_client_due else ""),
         ("clock", accepting(terms)),
         ("calendar", hours(terms)),
         ("map-pin", narrowed(terms)),

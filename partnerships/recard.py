@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sla import turns
-from tenants import clock
+from tenants import afterwards, clock
 from tenants.activity import record
-from tenants.vocabulary import refuse_nulls, refuse_unless
+from tenants.vocabulary import SCHEDULE, refuse_nulls, refuse_unless
 from tickets.access import permit
 from tickets.models import Counterpart, Ticket
 from tickets.settings_vocabulary import TYPE_CHANGED
@@ -31,6 +31,7 @@ from .models import Handover
 from .protocol import CardChanged, Unreadable, read, render
 from .vocabulary import RUNNING, LinkState, State
 
+TALKING = (*RUNNING, State.APPROVED)
 HEARD = {
     kind.code
     for kind in (
@@ -57,17 +58,29 @@ def on_activity(sender, activity, subject, by, **kwargs):
 def tell_anew(ticket_id, by):
     """One letter to each partner who works on the ticket and knows it otherwise than it is now."""
     rows = Handover.objects.select_for_update(of=("self",)).select_related("partnership").order_by("id")
-    rows = rows.filter(ticket=ticket_id, direction=Direction.GIVEN, state__in=[*RUNNING, State.APPROVED])
+    rows = rows.filter(ticket=ticket_id, direction=Direction.GIVEN, state__in=TALKING)
     rows = list(rows.exclude(partnership__state=LinkState.ENDED))
     if not rows:
         return
     ticket = whole(ticket_id)
     for handover in rows:
         body = cards.retold(ticket, handover)
-        told = render(body)
-        if told != handover.told:
-            Handover.objects.filter(pk=handover.pk).update(told=told)
+        # What was told in the days of fewer facts says the same without them.
+        if body != last_told(handover, None):
+            Handover.objects.filter(pk=handover.pk).update(told=render(body))
             outbox.write(handover, body, by=by)
+
+
+def on_due(sender, ticket, **kwargs):
+    """Our own deadline moved: whoever may know it hears of it, once for all that one letter or verb moved."""
+    afterwards.put_off(("client_due", ticket.pk), lambda _times: tell_due(ticket.pk))
+
+
+def tell_due(ticket_id):
+    """The deadline goes by itself, whoever moved it: what else changed is told by its own line of the ledger."""
+    rows = Handover.objects.filter(ticket=ticket_id, direction=Direction.GIVEN, show_client_due=True)
+    if rows.filter(state__in=TALKING).exists():
+        tell_anew(ticket_id, SCHEDULE)
 
 
 def whole(ticket_id):
@@ -97,7 +110,7 @@ def change(handover, *, share, by, due_at=None, wish_from=None, wish_until=None)
     if changes:
         names = {"giver": ticket.account.name, "taker": handover.partnership.name}
         record(handover, CARD_CHANGED, by=by, ticket=ticket, changes=changes, **names)
-        turns.settle(ticket.pk)
+        turns.settle(ticket.pk, by=by)
     return handover
 
 

@@ -42,15 +42,16 @@ def as_if_told(handover, body):
         type=body.type,
         wish_from=handover.wish_from,
         wish_until=handover.wish_until,
+        client_due_at=handover.client_due_at,
     )
 
 
 def keep(handover, body):
     """Our row holds what was told last, and goes on knowing what of it is ours."""
     handover.card = render(body.card) | {"known": cards.known(handover)}
-    handover.told, handover.due_at = render(body), body.due_at
+    handover.told, handover.due_at, handover.client_due_at = render(body), body.due_at, body.client_due_at
     handover.wish_from, handover.wish_until = body.wish_from, body.wish_until
-    handover.save(update_fields=["card", "told", "due_at", "wish_from", "wish_until"])
+    handover.save(update_fields=["card", "told", "due_at", "client_due_at", "wish_from", "wish_until"])
     Counterpart.objects.filter(pk=handover.counterpart_id).update(due_at=body.due_at)
 
 

@@ -22,7 +22,7 @@ from tickets.lifecycle import lock
 from tickets.models import Counterpart
 from tickets.vocabulary import Audience
 
-from . import cards, lanes, mirror, moves, offering, sharing, translation
+from . import budget, cards, lanes, moves, offering, sharing, translation
 from . import vocabulary as words
 from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership, Round
@@ -180,7 +180,7 @@ def offer_to(made, partner):
         permit(maker, "hand_over", made.ticket)
         refuse_unless(may_hand_to(maker, partner), NOT_YOURS_TO_HAND % {"partner": partner.name})
     share = cards.Share.from_json(made.share)
-    handover = sharing.offer(made.ticket, to=partner, by=by, share=share, round=made, **afresh(made))
+    handover = sharing.offer(made.ticket, to=partner, by=by, share=share, round=made, **afresh(made, partner))
     say(made, [handover], by=maker or by)
 
 
@@ -205,14 +205,14 @@ def follow(last):
         translation.follow(last, by=SCHEDULE, state=last.state)
 
 
-def afresh(made):
-    """The choices of a round for somebody who is asked later: as much time to accept, and no moment that has passed."""
+def afresh(made, partner):
+    """The choices of a round for whoever is asked later: as much time to accept, and no moment that has passed."""
     now, choices = clock.now(), told(made.choices)
     accept_by = choices.pop("accept_by", None)
     if accept_by:
         choices["accept_by"] = now + (accept_by - made.made_at)
     if choices.get("due_at") and choices["due_at"] <= choices.get("accept_by", now):
-        choices["due_at"] = mirror.usual_due(made.ticket)
+        choices["due_at"] = budget.usual_due(budget.of(made.ticket), partner, made.ticket.priority)
     if choices.get("wish_until", now) < now:
         choices["wish_from"] = choices["wish_until"] = None
     return choices

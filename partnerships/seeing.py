@@ -53,6 +53,7 @@ class Sight:
     status: str = ""
     ref: str = ""
     due_at: datetime | None = None
+    client_due_at: datetime | None = None
     facts: list = field(default_factory=list)
     files: list = field(default_factory=list)
     stations: list = field(default_factory=list)
@@ -119,7 +120,7 @@ def show_card(seen, told: CardChanged):
     """What the page says of the ticket itself."""
     seen.told, seen.subject, seen.description = told, told.subject, told.description
     seen.priority = told.priority if told.priority in Priority.values else ""
-    seen.due_at = told.due_at
+    seen.due_at, seen.client_due_at = told.due_at, told.client_due_at
     seen.facts = [fact for fact in mirror.facts_of(told.card) if fact["value"]]
 
 

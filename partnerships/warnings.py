@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from sla import working_time
+
 from .fit import plain, region_of
-from .hours import opening
+from .hours import as_hours, opening
 from .protocol import SharedTerms
 
 # A quotation: so many words in a row, or fewer long ones.
@@ -106,9 +108,8 @@ def of_words(outgoing: Outgoing):
 def of_times(name, times: Times, their: SharedTerms, promise=None):
     """What this partner can't keep or does not take, by what he told of himself. `promise`: minutes to finish in."""
     found, company = [], {"partner": name}
-    if times.due_at and promise and times.due_at < times.now + timedelta(minutes=promise):
-        words = company | {"n": hours_of(promise)}
-        found.append(Warned("short", _("The deadline is too near: %(partner)s promises %(n)s.") % words))
+    if times.due_at and promise:
+        found += of_promise(company | {"n": hours_of(promise)}, times, promised_by(their, times.now, promise))
     if times.due_at and times.our_due and times.due_at > times.our_due:
         found.append(Warned("late", _("The deadline for %(partner)s is later than our own.") % company))
     if times.due_at and times.accept_by and times.accept_by > times.due_at:
@@ -122,6 +123,20 @@ def of_times(name, times: Times, their: SharedTerms, promise=None):
         words = company | {"place": times.address}
         found.append(Warned("region", _("%(partner)s does not take tickets from there: %(place)s.") % words))
     return found
+
+
+def of_promise(words, times, ready):
+    """A deadline before the partner can be ready; where that is after our own no deadline helps."""
+    if times.our_due and ready > times.our_due:
+        return [Warned("unfit", _("%(partner)s promises %(n)s: more than is left for the client.") % words)]
+    if ready > times.due_at:
+        return [Warned("short", _("The deadline is too near: %(partner)s promises %(n)s.") % words)]
+    return []
+
+
+def promised_by(their, now, minutes):
+    """When a partner who begins now is ready, in the hours in which he works."""
+    return working_time.add(as_hours(their), now, minutes * 60) or now + timedelta(minutes=minutes)
 
 
 def hours_of(minutes):

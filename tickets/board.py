@@ -1,8 +1,13 @@
 """What lists, filters, groups and counts look at. Upper apps write their part of a ticket's row here, and only here."""
 
+from django.dispatch import Signal
+
 from tenants import bell, clock
 
 from .models import Ticket
+
+# Sent in the same transaction with the ticket whose deadline is another now, whoever moved it.
+due_moved = Signal()
 
 COLUMNS = {
     "due_at",
@@ -31,6 +36,8 @@ def show(ticket, **columns):
         setattr(ticket, name, value)
     Ticket.objects.filter(pk=ticket.pk).update(**changed)
     bell.announce(ticket.account_id, ticket=ticket.pk)
+    if "due_at" in changed:
+        due_moved.send(Ticket, ticket=ticket)
 
 
 def rename(tickets, before, after):

@@ -51,6 +51,8 @@ class HandOverForm(FactsForm):
     files = boxes(FileChoices, Attachment.objects, _("Files"))
     comments = boxes(CommentChoices, Comment.objects, _("Comments"))
     due_at = Moment(label=_("Deadline for the partner"), required=False)
+    # The deadline that was suggested: one that nobody touched follows the partner.
+    due_usual = Moment(required=False)
     accept_by = Moment(label=_("Accept by"), required=False, help_text=_("Left empty: as the terms say."))
     hand_on = forms.ChoiceField(label=_("May hand on"), choices=HandOn.choices, required=False)
     hand_on_to = boxes(forms.ModelMultipleChoiceField, Partnership.objects, _("Only to"))
@@ -69,6 +71,7 @@ class HandOverForm(FactsForm):
     def __init__(self, *args, ticket, given=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.ticket = ticket
+        self.fields["due_usual"].widget.attrs["type"] = "hidden"
         said = Comment.objects.filter(ticket=ticket, removed_at=None).exclude(audience=Audience.INTERNAL)
         linked = Partnership.objects.exclude(state=LinkState.ENDED).select_related("link")
         self.fields["to"].queryset = self.fields["hand_on_to"].queryset = linked

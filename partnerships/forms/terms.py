@@ -35,6 +35,7 @@ PLAIN = (
     "pass_site",
     "pass_equipment",
     "pass_agreement",
+    "show_client_due",
     "back_names",
     "back_files",
     "accept_from",
@@ -58,6 +59,7 @@ PASSES = (
     "pass_contact_name",
     "pass_contact_phone",
     "pass_agreement",
+    "show_client_due",
     "back_names",
     "back_files",
 )

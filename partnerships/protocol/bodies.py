@@ -106,6 +106,7 @@ class Offered:
     checklist: list[str] = field(default_factory=list)
     auto_approve_hours: int = 0
     return_days: int = 14
+    client_due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ class CardChanged:
     type: str = ""
     wish_from: datetime | None = None
     wish_until: datetime | None = None
+    client_due_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ class SharedTerms:
     pass_site: bool = True
     pass_equipment: bool = True
     pass_agreement: bool = False
+    show_client_due: bool = False
     back_names: bool = True
     back_files: bool = True
     accept_types: list[str] = field(default_factory=list)

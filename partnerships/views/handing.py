@@ -10,7 +10,7 @@ from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 from tickets.access import permit, ticket_or_404
 
-from .. import candidates, cards, chain, glance, mirror, rounds, sharing, usual
+from .. import budget, candidates, cards, chain, glance, mirror, rounds, sharing, usual
 from ..forms import HandOverForm
 from ..models import HandoverTemplate
 from .replies import moved
@@ -25,6 +25,8 @@ def hand_over(request, number):
         return draw(request, ticket, fresh(request, ticket))
     form = HandOverForm(request.POST, ticket=ticket, given=given_card(ticket))
     valid = form.is_valid()
+    if "due" in request.POST:
+        return draw(request, ticket, with_due(form, ticket))
     if "apply" in request.POST:
         return draw(request, ticket, apply(form, ticket))
     if valid and stale(form):
@@ -80,7 +82,8 @@ def fresh(request, ticket):
     rows = candidates.of(ticket, request.member)
     free = [row.partner for row in rows if not row.blocked]
     wanted = [row.partner for row in rows if str(row.partner.pk) == request.GET.get("to")]
-    form = begin(ticket, wanted or free[:1], {"due_at": mirror.usual_due(ticket)})
+    chosen = wanted or free[:1]
+    form = begin(ticket, chosen, usual_due(ticket, chosen))
     form.candidates = rows
     named = next((one for one in templates(form) if str(one.pk) == request.GET.get("template")), None)
     if named:
@@ -88,6 +91,13 @@ def fresh(request, ticket):
         form = apply(form, ticket)
         form.candidates = rows
     return form
+
+
+def usual_due(ticket, partners):
+    """The deadline that suggests itself with the first of these partners, and that it was suggested."""
+    left = budget.of(ticket)
+    due = budget.usual_due(left, partners[0], ticket.priority) if partners else None
+    return {"due_at": due, "due_usual": due}
 
 
 def begin(ticket, partners, values):
@@ -108,11 +118,15 @@ def stale(form):
 def follow_terms(form, ticket):
     """The same form with the ticks that belong to the partners now chosen; what was typed stays."""
     values = form.values()
-    return begin(ticket, form.chosen, {name: values[name] for name in TYPED if name in values})
+    typed = {name: values[name] for name in TYPED if name in values}
+    if typed["due_at"] == values["due_usual"]:
+        typed |= usual_due(ticket, form.chosen)
+    return begin(ticket, form.chosen, typed)
 
 
 TYPED = (
     "due_at",
+    "due_usual",
     "accept_by",
     "wish_from",
     "wish_until",
@@ -123,6 +137,17 @@ TYPED = (
     "mode",
     "seen_as",
 )
+
+
+def with_due(form, ticket):
+    """The same form with the deadline that was pressed."""
+    chosen = form.chosen
+    if not chosen:
+        return form
+    offered = budget.part(budget.of(ticket), chosen[0], ticket.priority, None).choices
+    pressed = next((one.at for one in offered if one.name == form.data["due"]), None)
+    values = form.values()
+    return begin(ticket, chosen, values | {"due_at": pressed or values["due_at"]})
 
 
 def apply(form, ticket):
@@ -193,9 +218,11 @@ def look(ticket, form):
     share, choices = form.share(), form.choices()
     wanted = str(form.said("seen_as") or "")
     to = next((one for one in chosen if str(one.pk) == wanted), chosen[0])
+    left = budget.of(ticket)
+    parted = {"chosen": chosen, "budget": budget.part(left, to, ticket.priority, choices["due_at"])}
     try:
         seen = mirror.reflect(ticket, to, share, **choices)
     except Refused as no:
-        return {"mirror": None, "warnings": [], "no": no.sentence, "chosen": chosen}
-    warnings = glance.over(ticket, chosen, share, form["message"].value() or "", choices)
-    return {"mirror": seen, "warnings": warnings, "no": "", "chosen": chosen}
+        return {"mirror": None, "warnings": [], "no": no.sentence, **parted}
+    warnings = glance.over(ticket, chosen, share, form["message"].value() or "", choices, left)
+    return {"mirror": seen, "warnings": warnings, "no": "", **parted}

@@ -113,7 +113,7 @@ def test_the_preview_shows_exactly_what_arrives(w, full, enter):
     shown = unescape(
         desk.post(f"tickets/{full.number}/hand-over/preview/", data, **{"HX-Request": "true"}).content.decode()
     )
-    paper, rest = shown.split("data-preview")[1].split("</div>\n<p", 1)
+    paper, rest = shown.split("data-preview")[1].split("</div>\n<", 1)
     assert desk.post(f"tickets/{full.number}/hand-over/", data).status_code == 302
     delivery.drain()
 
