@@ -10,6 +10,7 @@ DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
 SIGHTS = []
+SENDER_SIGHTS = []
 AFTER_OPENING = []
 SELECTION = []
 PARTNERS = []
@@ -83,6 +84,20 @@ def shown_to_client(ticket):
     """Whom the client knows to work on his ticket beside us; a nameless one is there without a name."""
     shown = {}
     for load in SIGHTS:
+        shown.update(load(ticket))
+    return shown
+
+
+def sender_sight(load):
+    """Name what the sender of a co-ticket may know of who else works on it: load(ticket), as for a client."""
+    SENDER_SIGHTS.append(load)
+    return load
+
+
+def shown_to_sender(ticket):
+    """Whom the sender of a co-ticket knows to work on it beside us; a nameless one is there without a name."""
+    shown = {}
+    for load in SENDER_SIGHTS:
         shown.update(load(ticket))
     return shown
 
