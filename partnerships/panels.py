@@ -14,7 +14,7 @@ from . import chain, correspondence, differences, given, standing, stations, wai
 from .card_vocabulary import CARD_CHANGED, CARD_LATE
 from .map_vocabulary import WORD_MET
 from .models import Handover, InboxLetter, Partnership
-from .vocabulary import RUNNING, ClientSees, LinkState, Stage, State, why
+from .vocabulary import RUNNING, ClientSees, LinkState, SeeBelow, Stage, State, why
 
 
 def register(slots):
@@ -27,6 +27,7 @@ def register(slots):
     slots.line(CARD_LATE.code)(differences.of_line)
     slots.relay(who_reads_on)
     slots.client_sight(what_client_sees)
+    slots.sender_sight(what_sender_sees)
     slots.way_from(WORD_MET)(map_that_met)
     slots.deed(eyes)
     slots.after_opening(hand_over_at_once)
@@ -188,6 +189,19 @@ def what_client_sees(ticket):
             name = "" if grade == ClientSees.ROLE else hand.partnership.name
             shown[hand.counterpart_id] = (name, stations.words(hand) if grade == ClientSees.STATUS else "")
     return shown
+
+
+def what_sender_sees(ticket):
+    """Of each partner who works on a co-ticket as much as the hand-over's own word lets its sender see below us."""
+    above = chain.taken(ticket)
+    if above is None or above.see_below == SeeBelow.HIDDEN:
+        return {}
+    hands = Handover.objects.filter(ticket=ticket, direction=Direction.GIVEN, state__in=chain.SHOWN)
+    named = above.see_below == SeeBelow.NAMED
+    return {
+        hand.counterpart_id: (hand.partnership.name if named else "", "")
+        for hand in hands.select_related("partnership")
+    }
 
 
 def who_reads_on(ticket, counterparts):
