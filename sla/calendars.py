@@ -41,7 +41,9 @@ def hours_of(calendar):
             days[day] = hours_text.minutes(entry["hours"])
             continue
         like = date.fromisoformat(entry["like"])
-        usual = week[like.weekday()] or ((), week[day.weekday()])[not entry["own"]]
+        # Where the weekday that it stands for is free anyway, a moved day is like any of its own.
+        like = like if entry["own"] or week[like.weekday()] else day
+        usual = week[like.weekday()]
         days[day] = shorter(usual, calendar.eve_minutes) if {like, day} & eves else usual
     for day in eves - days.keys():
         if week[day.weekday()]:

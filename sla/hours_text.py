@@ -11,6 +11,7 @@ PAIR = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*[-‐‑‒–—−]\s*(\d{1,2
 APART = re.compile(r"[,;\n]+")
 DAY = 24 * 60
 MOST = 12
+EXAMPLE = "9:00–13:00, 14:00–18:00"
 
 
 def parse(text, field=None):
@@ -20,7 +21,7 @@ def parse(text, field=None):
     found = []
     for part in parts:
         match = PAIR.match(part)
-        refuse_unless(match, _("Write hours like this: 9:00–13:00, 14:00–18:00."), field)
+        refuse_unless(match, _("Write hours like this: %(example)s.") % {"example": EXAMPLE}, field)
         since = clock_time(match[1], match[2], field, latest=DAY - 1)
         until = clock_time(match[3], match[4], field, latest=DAY)
         found.append([kept(since), kept(until)])
@@ -38,7 +39,7 @@ def clock_time(hour, minute, field, latest):
 def checked(pairs, field=None):
     """The intervals of one day in their order, none inside another."""
     right = isinstance(pairs, list | tuple) and len(pairs) <= MOST and all(is_pair(pair) for pair in pairs)
-    refuse_unless(right, _("Write hours like this: 9:00–13:00, 14:00–18:00."), field)
+    refuse_unless(right, _("Write hours like this: %(example)s.") % {"example": EXAMPLE}, field)
     pairs = sorted([list(pair) for pair in pairs], key=lambda pair: minutes([pair]))
     spans = minutes(pairs)
     for n in range(1, len(spans)):

@@ -14,6 +14,7 @@ from equipment import registry
 from partnerships import agreement, delivery, proposing, sharing, templates
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Round, Terms
+from sla import calendars
 from tenants import accounts, inviting, people
 from tenants.models import Activity, Mail, User
 from tenants.scoping import new_id
@@ -158,6 +159,7 @@ def furnish(made):
             furnish_link(made)
         made.notification = unseen(made)
         made.mailed = Mail.objects.earliest("created_at")
+        made.calendar = calendars.add(canary(made, "calendar"), by=made.owner, zone="UTC", week=[[["09:00", "18:00"]]])
         made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
         canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
         typology.add_field(canary(made, "field"), kind="text", by=made.owner)

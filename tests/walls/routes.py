@@ -115,6 +115,13 @@ ROWS = {
     "words:list": Row(read=ADMINS),
     "words:new": Row(read=ADMINS, write=ADMINS, send={"name": "Слово"}),
     "words:one": Row("tag", read=ADMINS, write=ADMINS, send={"name": "Слово"}),
+    "sla:calendars": Row(read=ADMINS),
+    "sla:calendar_usual": Row(write=ADMINS),
+    "sla:calendar_new": Row(read=ADMINS, write=ADMINS, send={"name": "Ночи", "zone": "Asia/Omsk", "day_0": "22–6"}),
+    "sla:calendar": Row(
+        "calendar", read=ADMINS, write=ADMINS, send={"name": "Дни", "zone": "Asia/Omsk", "day_0": "9–18"}
+    ),
+    "sla:calendar_day": Row("calendar", read=ADMINS, write=ADMINS, send={"day": "2026-05-09", "hours": "10–12"}),
     "partnerships:list": Row(read=EVERYBODY),
     "partnerships:invite": Row(read=ADMINS, write=ADMINS, send={"name": "Новый партнёр"}),
     "partnerships:card": Row(read=ADMINS, write=ADMINS, send={"about": "Кассы", "regions": "Вологда"}),

@@ -129,7 +129,7 @@ class Nowhere:
     invitation = partnership = proposal = handover = letter = template = place = crew = observer = agent = agent2 = (
         tag
     ) = type("Row", (), {"pk": MISSING})()
-    notification = mailed = round = tag
+    notification = mailed = round = calendar = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags", "what": "site"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id", "view_id"), MISSING)
 
@@ -185,6 +185,10 @@ CHANGES = {
     "settings:account",
     "words:new",
     "words:one",
+    "sla:calendar",
+    "sla:calendar_day",
+    "sla:calendar_new",
+    "sla:calendar_usual",
     "tickets:bulk",
     "tickets:view_rename",
     "tickets:view_remove",
