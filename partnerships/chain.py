@@ -172,6 +172,7 @@ def sender_stop(above, ticket):
         ref=above.peer_ref,
         status=above.peer_status,
         category=above.peer_category,
+        due_at=above.client_due_at,
         # Our status waits for the client: on a co-ticket that is whoever sent it.
         holds=ticket.turn == Turn.CLIENT
         or (ticket.turn == Turn.PARTNER and ticket.turn_holder == above.partnership.name),

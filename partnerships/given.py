@@ -7,14 +7,14 @@ from tenants.models import Activity
 from tickets.vocabulary import HOW
 
 from . import adopting, cards, mirror, visiting
-from .card_vocabulary import CARD_CHANGED
+from .card_vocabulary import CARD_CHANGED, span
 
 
 def card(above, ticket, member):
     """Facts, places to recognise, the wish and the visit; None where nothing was told and nothing is to plan."""
     told, fresh = cards.read_card(above.card), changed_lately(ticket)
     things = [*site(above, told, ticket, member, fresh), *devices(above, told, ticket, member, fresh)]
-    facts = [fact for fact in facts_of(told, fresh) if fact["value"]]
+    facts = [fact for fact in facts_of(above, told, fresh) if fact["value"]]
     plans = above.state in visiting.OPEN and member.may("work")
     drawn = {
         "name": above.partnership.name,
@@ -37,14 +37,18 @@ def changed_lately(ticket):
     return {fact for line in told.order_by("-pk")[:20] for fact, _was, _now in line.details["changes"]}
 
 
-def facts_of(told, fresh):
-    """The contact and the agreement; site and equipment stand by themselves."""
-    contact = told.contact
+def facts_of(above, told, fresh):
+    """The contact, the agreement and the client's deadline; site and equipment stand by themselves."""
+    contact, due_at = told.contact, above.client_due_at
     name = ", ".join(part for part in (contact.name, contact.title) if part) if contact else ""
     return [
         marked({"label": _("Contact"), "value": name}, "contact" in fresh),
         marked({"label": _("Phone"), "value": contact.phone if contact else ""}, "phone" in fresh),
         marked({"label": _("Agreement"), "value": told.agreement}, "agreement" in fresh),
+        marked(
+            {"label": _("Client’s deadline"), "value": span(due_at.isoformat()) if due_at else ""},
+            "client_due_at" in fresh,
+        ),
     ]
 
 

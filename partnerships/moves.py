@@ -19,6 +19,7 @@ from tickets.vocabulary import Direction
 
 from . import lanes, translation
 from . import vocabulary as words
+from .card_vocabulary import CARD_CHANGED
 from .models import Handover
 from .vocabulary import RUNNING, LinkState, State
 
@@ -148,6 +149,16 @@ def write(handover, state, *, reason="", text="", checklist=None):
         state=state, open=state in RUNNING, answered=handover.goes_on or state == State.APPROVED
     )
     show_on_board(handover)
+
+
+def set_deadline(handover, due_at, *, by):
+    """The partner gets another deadline: his row, the turn that depends on it, and the line that tells him."""
+    changes = [["due_at", *(at.isoformat() if at else "" for at in (handover.due_at, due_at))]]
+    handover.due_at = due_at
+    handover.save(update_fields=["due_at"])
+    Counterpart.objects.filter(pk=handover.counterpart_id).update(due_at=due_at)
+    tell(handover, CARD_CHANGED, by=by, changes=changes)
+    turns.settle(handover.ticket_id, by=by)
 
 
 def wind(handover):

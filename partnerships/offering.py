@@ -62,6 +62,11 @@ def check_single(ticket, to):
     refuse_unless(not known.exists(), HAS_IT % {"partner": to.name})
 
 
+def check_due(due_at):
+    """Whether a partner can still be done by then."""
+    refuse_unless(due_at is None or due_at > clock.now(), _("The partner's deadline has passed already."), "due_at")
+
+
 def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_on_to=None, checklist=(), **choices):
     """The hand-over as it would be, unsaved: the dialog shows the partner's page from this.
 
@@ -70,7 +75,7 @@ def draft(ticket, *, to, share, due_at=None, accept_by=None, hand_on=None, hand_
     now, terms, their = clock.now(), to.terms, conditions.theirs(to)
     above = chain.taken(ticket)
     chain_id, depth, marks = chain.next_link(ticket, above, to, new_id())
-    refuse_unless(due_at is None or due_at > now, _("The partner's deadline has passed already."), "due_at")
+    check_due(due_at)
     refuse_unless(accept_by is None or accept_by > now, _("The time to accept has passed already."), "accept_by")
     listed = hand_on_to if hand_on_to is not None else Partnership.objects.filter(pk__in=terms.hand_on_to)
     how, whom = hand_on_rule(above, chain_id, hand_on or terms.hand_on, listed)

@@ -1,5 +1,6 @@
 """The giver tells the ticket anew: our card takes it over; what is ours follows only where we had left it as told."""
 
+from sla import clocks
 from tenants.activity import record
 from tickets import conversation, lifecycle, placing
 from tickets.models import Counterpart
@@ -59,8 +60,10 @@ def follow(ticket, before, body, *, by):
     """Our own ticket goes along where it still says what was told before; the names of what we had changed stay."""
     wanted, kept = {}, []
     ours = {"subject": ticket.subject, "description": ticket.description, "priority": ticket.priority}
-    ours |= {"due_at": ticket.due_at, "agreement": ticket.agreement}
     was, now = as_ours(before), as_ours(body)
+    # What our own policy says is no word of ours: a deadline that is given goes before it.
+    due_at = clocks.given_moment(ticket) if was["due_at"] != now["due_at"] else was["due_at"]
+    ours |= {"due_at": due_at, "agreement": ticket.agreement}
     for name, value in ours.items():
         if was[name] == now[name] or value == now[name]:
             continue

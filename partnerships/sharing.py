@@ -15,7 +15,7 @@ from tickets.lifecycle import lock
 from tickets.models import Counterpart, Ticket
 from tickets.vocabulary import Audience
 
-from . import lanes, offering, outbox, reporting, translation
+from . import lanes, moves, offering, outbox, reporting, translation
 from . import vocabulary as words
 from .access import NOT_YOURS_TO_HAND, may_hand_to
 from .models import Handover, Partnership
@@ -107,14 +107,17 @@ def approve(handover, *, by):
 
 
 @transaction.atomic
-def send_back(handover, *, by, reason, uploads=()):
-    """The partner's work is not finished yet, and we say and show what is missing."""
+def send_back(handover, *, by, reason, uploads=(), due_at=None):
+    """The partner's work is not finished yet, and we say and show what is missing; without a new deadline his stays."""
     permit(by, "hand_over", handover.ticket)
     handover = lock_both(handover)
     if handover.state == State.APPROVED:
         refuse_unless(not long_approved(handover), _("Too late to send it back; hand the ticket over anew."))
         offering.check_single(handover.ticket, handover.partnership)
+    offering.check_due(due_at)
     handover = answer(handover, State.RETURNED, by=by, reason=reason)
+    if due_at and due_at != handover.due_at:
+        moves.set_deadline(handover, due_at, by=by)
     if uploads:
         # The partner reads again since he has the ticket again.
         reporting.say(handover, "", by=by, uploads=uploads)

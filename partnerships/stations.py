@@ -79,7 +79,7 @@ def station(stop, desk, held):
         "number": stop.ref,
         "status": status_of(stop, ticket),
         "note": note(stop),
-        "due_text": _("by %(time)s") % {"time": shortly(stop.due_at)} if stop.due_at else "",
+        "due_text": due_text(stop),
         "turn": stop.holds,
         "pending": stop.party == "partner" and stop.state == State.OFFERED,
         "held": held,
@@ -91,6 +91,14 @@ def station(stop, desk, held):
     if any(context.values()):
         drawn |= {"actions": "partnerships/_acts.html", "context": context | {"now": now}}
     return drawn
+
+
+def due_text(stop):
+    """By when, in short; of the sender it is his own deadline, as far as he lets us know it."""
+    if not stop.due_at:
+        return ""
+    words = _("client’s deadline: %(time)s") if stop.party == "client" else _("by %(time)s")
+    return words % {"time": shortly(stop.due_at)}
 
 
 def approves_at(stop, desk):

@@ -4,7 +4,7 @@ from django import forms
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from tickets.forms import FilesField
+from tickets.forms import FilesField, Moment
 from tickets.models import Attachment
 
 from .. import reporting
@@ -19,11 +19,21 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(label=_("Reason"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 5}))
 
+    @property
+    def said(self):
+        """What the verb is told, beside the files."""
+        return {"reason": self.cleaned_data["reason"]}
+
 
 class ReturnForm(ReasonForm):
-    """What is missing, with photos of it."""
+    """What is missing, with photos of it, and by when it is to be done if not by the deadline he has."""
 
+    due_at = Moment(label=_("New deadline for the partner"), required=False)
     files = FilesField(label=_("Photos and files"), required=False)
+
+    @property
+    def said(self):
+        return super().said | {"due_at": self.cleaned_data["due_at"]}
 
 
 class NudgeForm(forms.Form):

@@ -23,7 +23,7 @@ class HeapForm(forms.Form):
     due_at = Moment(
         label=_("One deadline for all"),
         required=False,
-        help_text=_("Left empty: for each four fifths of its own time, or as the template says."),
+        help_text=_("Left empty: as promised where that fits, else four fifths of its time, or as the template says."),
     )
     message = forms.CharField(
         label=_("Message to the partner"),

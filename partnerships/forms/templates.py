@@ -29,7 +29,7 @@ class TemplateForm(forms.Form):
     )
     due_minutes = Span(
         label=_("Deadline after"),
-        help_text=_("Left empty: four fifths of the time that is left to us."),
+        help_text=_("Left empty: as the partner promises, else four fifths of the time that is left to us."),
     )
     hand_on = forms.ChoiceField(label=_("May hand on"), required=False)
     see_below = forms.ChoiceField(label=_("If handed on, we see those below"), required=False)

@@ -118,7 +118,7 @@ def with_reason(request, pk, verb, words, kind=ReasonForm):
             kept = [upload.pk for upload in uploads]
             if form.is_valid():
                 more = {"uploads": uploads} if takes_files else {}
-                verb(handover, by=request.member, reason=form.cleaned_data["reason"], **more)
+                verb(handover, by=request.member, **form.said, **more)
                 return moved(request, handover.ticket, readers=True)
         except Refused as no:
             refuse(form, no)

@@ -63,6 +63,7 @@ def draw(request, tickets, form, ready):
         "form": form,
         "tickets": tickets,
         "ready": ready,
+        "budgets": budgets(ready, form) if ready else [],
         "to": to,
         "seen": seen(form, ready) if ready else "",
         "partners": [
@@ -78,6 +79,12 @@ def draw(request, tickets, form, ready):
     return render(
         request, "partnerships/_heap_look.html" if looked else "partnerships/heap.html", context, status=status
     )
+
+
+def budgets(ready, form):
+    """How the time of what can go would be parted by the form as it stands."""
+    data = form.cleaned_data
+    return list(bulk.parted(ready.going, data["to"], data.get("template"), data.get("due_at")))
 
 
 def why_off(partner):
