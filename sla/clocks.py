@@ -117,9 +117,9 @@ def give(ticket, moment, *, source):
 
 
 def given_moment(ticket):
-    """The deadline that somebody gave the ticket as a moment, if one did."""
-    rows = Clock.objects.filter(ticket=ticket.pk, target=Target.RESOLUTION)
-    return rows.values_list("fixed_at", flat=True).first()
+    """The deadline that somebody gave the ticket as a moment, if one did; of before there were clocks it is one."""
+    rows = list(Clock.objects.filter(ticket=ticket.pk, target=Target.RESOLUTION).values_list("fixed_at", flat=True))
+    return rows[0] if rows else ticket.due_at
 
 
 @dataclass
