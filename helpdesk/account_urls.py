@@ -15,6 +15,7 @@ urlpatterns = [
     path("side/", side.side, name="side"),
     path("keys/", keys.keys, name="keys"),
     path("tickets/", include("tickets.urls")),
+    path("tickets/", include("sla.urls")),
     path("notifications/", include("tickets.notification_urls")),
     path("people/", include("tenants.urls")),
     path("settings/", include("tenants.settings_urls")),

@@ -8,10 +8,10 @@ class SlaConfig(AppConfig):
 
     def ready(self):
         from tenants.activity import activity_recorded
-        from tickets import telling
+        from tickets import slots, telling
         from tickets.vocabulary import Event
 
-        from . import clocks, resettling, turns
+        from . import clocks, panels, resettling, turns
         from . import warning as warning  # its timers must be known wherever timers ring
         from .vocabulary import TIME_MISSED, TIME_WARNED
 
@@ -19,3 +19,4 @@ class SlaConfig(AppConfig):
         activity_recorded.connect(turns.on_activity, dispatch_uid="sla.turns")
         activity_recorded.connect(clocks.on_activity, dispatch_uid="sla.clocks")
         activity_recorded.connect(resettling.on_activity, dispatch_uid="sla.resettling")
+        panels.register(slots)

@@ -9,7 +9,7 @@ from tenants.models import Client, Membership, Team
 from . import reach
 from .models import Status, Tag, TicketType
 from .queue import DEFAULT, QUEUES, SORTS, Wanted
-from .vocabulary import Priority
+from .vocabulary import Deadline, Priority
 
 # A list that a person scrolls through; what lies further is found by narrowing.
 SHOWN = 300
@@ -63,6 +63,7 @@ class FilterForm(forms.Form):
     client = forms.ModelChoiceField(Client.objects, label=_("Client"), required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
+    deadline = forms.ChoiceField(label=_("Deadline"), required=False)
     partner = forms.ChoiceField(label=_("Partner"), required=False)
     team = forms.ModelChoiceField(Team.objects, label=_("Team"), required=False, empty_label=_("any"))
     type = forms.ModelChoiceField(TicketType.objects, label=_("Type"), required=False, empty_label=_("any"))
@@ -80,6 +81,7 @@ class FilterForm(forms.Form):
         people = [(str(row.pk), row.name) for row in workers()[:SHOWN]]
         self.fields["assignee"].choices = [("", _("any")), ("me", _("me")), ("none", _("nobody")), *people]
         self.fields["priority"].choices = [("", _("any")), *Priority.choices]
+        self.fields["deadline"].choices = [("", _("any")), *Deadline.choices]
         asked = data.get("partner", "").replace("\0", "")[:160]
         labels = [*partners, asked] if asked and asked not in partners else partners
         self.fields["partner"].choices = [("", _("any")), *((label, label) for label in labels)]

@@ -1,10 +1,13 @@
 """The adjectives of tickets."""
 
+from datetime import timedelta
+
 from django.db.models import Q
+from django.utils import timezone
 
 from tenants.scoping import AccountQuerySet
 
-from .vocabulary import Turn
+from .vocabulary import Deadline, Turn
 
 # What a ticket belongs to: whoever was granted one of these sees its tickets.
 HEAPS = ("team", "client", "site")
@@ -56,3 +59,16 @@ class TicketQuerySet(AccountQuerySet):
 
     def overdue(self, now):
         return self.open().filter(due_at__lt=now)
+
+    def due(self, deadline, now):
+        """Open, with a deadline that stands so; today ends where the reader's day does."""
+        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        asked = {
+            Deadline.MISSED: Q(due_at__lt=now),
+            Deadline.SOON: Q(due_at__gte=now, due_at__lt=now + timedelta(hours=4)),
+            Deadline.TODAY: Q(due_at__gte=now, due_at__lt=midnight),
+            Deadline.WEEK: Q(due_at__gte=now, due_at__lt=now + timedelta(days=7)),
+            Deadline.STILL: Q(due_at=None, due_left__isnull=False),
+            Deadline.NONE: Q(due_at=None, due_left=None),
+        }
+        return self.open().filter(asked[deadline])

@@ -131,6 +131,8 @@ def narrowed(member, wanted):
         filters["assignee"] = {"me": member.pk, "none": None}.get(filters["assignee"], filters["assignee"])
     if "tag" in filters:
         tickets = tickets.filter(pk__in=TicketTag.objects.filter(tag=filters.pop("tag")).values("ticket"))
+    if "deadline" in filters:
+        tickets = tickets.due(filters.pop("deadline"), clock.now())
     tickets = tickets.filter(**{COLUMNS[name]: value for name, value in filters.items()})
     if not wanted.phrase:
         return tickets
@@ -148,7 +150,7 @@ COLUMNS = {
     "team": "team_id",
     "type": "type_id",
 }
-FILTERS = (*COLUMNS, "tag")
+FILTERS = (*COLUMNS, "tag", "deadline")
 
 
 def page(member, wanted):

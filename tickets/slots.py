@@ -6,6 +6,7 @@ answers (template, context) or None. Filled in the apps' ready().
 
 ROW_LOADERS = {}
 PANELS = []
+DIALS = []
 DEEDS = []
 BEFORE_MOVE = []
 RELAYS = []
@@ -50,6 +51,19 @@ def panels(ticket, member):
 
 
 def deed(load):
+def dial(load):
+    """Put deadlines over the thread: load(ticket) → {dials, whence, given, policy}."""
+    DIALS.append(load)
+    return load
+
+
+def deadlines(ticket):
+    """The deadlines of the head: {dials, whence: where the one that counts comes from, given: by somebody, policy}."""
+    loaded = [load(ticket) for load in DIALS]
+    told = {name: value for one in reversed(loaded) for name, value in one.items() if value}
+    return told | {"dials": [dial for one in loaded for dial in one["dials"]]}
+
+
     """Add to the ticket's menu of rarer deeds: load(ticket, member) → [{label, url, icon, dialog}]."""
     DEEDS.append(load)
     return load

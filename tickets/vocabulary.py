@@ -60,6 +60,17 @@ class Priority(models.TextChoices):
     CRITICAL = "critical", _("Critical")
 
 
+class Deadline(models.TextChoices):
+    """How the deadline of an open ticket stands, as lists ask for it."""
+
+    MISSED = "missed", pgettext_lazy("deadline", "missed")
+    SOON = "soon", pgettext_lazy("deadline", "within 4 hours")
+    TODAY = "today", pgettext_lazy("deadline", "today")
+    WEEK = "week", pgettext_lazy("deadline", "within 7 days")
+    STILL = "still", pgettext_lazy("deadline", "stands still")
+    NONE = "none", pgettext_lazy("deadline", "without one")
+
+
 class Tone(models.TextChoices):
     """A status's colour, where its category's own is not the one wanted."""
 

@@ -77,6 +77,13 @@ def duration(value):
 
 
 @register.filter
+def exactly(seconds):
+    """A time to the second, as accounts of time are read: hours, minutes, seconds."""
+    minutes, seconds = divmod(int(seconds or 0), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
+@register.filter
 def filesize(size):
     """A file's size in the unit that leaves at most three digits before the point."""
     size = int(size or 0)
@@ -140,9 +147,14 @@ def _hours(passed):
 
 
 @register.simple_tag
-def countdown(due_at=None, now=None, started_at=None, paused=False, done=None):
-    """How a deadline stands: its state, the time to print, the share of the ring still to go, and the words for it."""
+def countdown(due_at=None, now=None, started_at=None, paused=False, done=None, left=None):
+    """How a deadline stands: its state, the time to print, the share of the ring still to go, and the words for it.
+
+    Where it stands still, `left` is the seconds that there will be.
+    """
     now = now or timezone.now()
+    if left is not None and not done:
+        return {"state": "paused", "text": duration(left) or duration(0), "share": 0}
     ended = done if hasattr(done, "tzinfo") else None
     if done:
         late = bool(ended and due_at and ended > due_at)
@@ -162,6 +174,12 @@ def countdown(due_at=None, now=None, started_at=None, paused=False, done=None):
 def _share(left, due_at, started_at):
     whole = due_at - started_at if started_at else timedelta(days=1)
     return max(0, min(100, round(100 * (left / whole)))) if whole > timedelta(0) else 0
+
+
+@register.simple_tag
+def units():
+    """The words by which a page goes on counting: days, hours, minutes, each with its place for the figure."""
+    return "|".join(pgettext("duration", word) for word in ("%(n)d d", "%(n)d h", "%(n)d m"))
 
 
 @register.simple_tag

@@ -85,6 +85,11 @@ class Ticket(AccountOwned):
         return self.status.category in FINISHED
 
     @property
+    def clock_from(self):
+        """From when the ring of the deadline drains."""
+        return self.due_from or self.created_at
+
+    @property
     def ref(self):
         """The number as people say it: prefix and number, the same in every language."""
         return f"{self.account.prefix}-{self.number}"

@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import access, notifications
+from .. import access, notifications, slots
 from ..timeline import Timeline, has_news
 from ..vocabulary import Direction
 from . import head
@@ -92,7 +92,7 @@ def state(member, ticket, counterparts):
         "priority_items": head.priorities(ticket) if "change" in may else [],
         "turn_label": turn_label(ticket),
         "mine": ticket.assignee_id == member.pk,
-        "started_at": ticket.created_at,
+        "deadlines": slots.deadlines(ticket),
     }
 
 
