@@ -38,6 +38,14 @@ class Source(models.TextChoices):
     OUTSIDE = "outside", _("given by an outside system")
 
 
+class Outcome(models.TextChoices):
+    """What became of a promise on a ticket that is finished."""
+
+    KEPT = "kept", _("in time")
+    MISSED = "missed", _("late")
+    EXCUSED = "excused", _("late, not ours")
+
+
 class Party(models.TextChoices):
     """Who holds a ticket for a while."""
 
@@ -211,3 +219,4 @@ MATRIX_CHANGED = kind(
     icon="table-cells",
     section="policies",
 )
+WEIGHED = kind("weighed", _("weighed the ticket: %(before)s → %(after)s"), Change, icon="scale")
