@@ -16,6 +16,7 @@ urlpatterns = [
     path("keys/", keys.keys, name="keys"),
     path("tickets/", include("tickets.urls")),
     path("tickets/", include("sla.urls")),
+    path("tickets/", include("sla.turn_urls")),
     path("notifications/", include("tickets.notification_urls")),
     path("people/", include("tenants.urls")),
     path("settings/", include("tenants.settings_urls")),

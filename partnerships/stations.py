@@ -44,6 +44,7 @@ def card(ticket, member):
         "next": still_asked(ticket, may),
         "past": [past(hand) for hand in hands if hand.is_given and hand.state not in chain.SHOWN],
         "remarks": [remark(hand, may) for hand in hands if said_of(hand)],
+        "turns_url": reverse("turns:page", args=[ticket.number]),
         "hand_over_url": reverse("partnerships:hand_over", args=[ticket.number]) if may and open_to_more else "",
     }
 

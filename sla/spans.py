@@ -210,11 +210,16 @@ def assumed(ticket):
     return [ours, TurnSpan(ticket=ticket, from_at=ours.until_at, **columns(facts))]
 
 
-def hours_of(ticket):
-    """The working hours by which the ticket's time is counted: its resolution's, else the account's own."""
+def calendar_of(ticket):
+    """By whose working hours the ticket's time is counted: its resolution's, else the account's own, if it has any."""
     of_clock = Clock.objects.filter(ticket=ticket.pk, target=Target.RESOLUTION, calendar__isnull=False)
     row = of_clock.select_related("calendar").first()
-    return calendars.hours_of(row.calendar if row else calendars.default())
+    return row.calendar if row else calendars.default()
+
+
+def hours_of(ticket):
+    """The working hours by which the ticket's time is counted."""
+    return calendars.hours_of(calendar_of(ticket))
 
 
 def held(ticket, now):
