@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -32,15 +32,21 @@ FAULTS = (
     ArithmeticError,
     AssertionError,
 )
+# Classes of PostgreSQL's answers: no connection, a deadlock, no room, a lock not to be had, stopped by its operator.
+PASSING = ("08", "40", "53", "55P", "57P")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How far the receiver read; stuck when a person must look; failed when another try may help."""
+    """How far the receiver read; stuck when a person must look; failed when another try may help.
+
+    A try that `counts` is one of those that a letter has.
+    """
 
     applied: int
     stuck: bool = False
     failed: bool = False
+    counts: bool = True
 
 
 def receive(lane, letters):
@@ -67,17 +73,19 @@ def receive(lane, letters):
     forgetting.forget_heard(lane, letters)
 
 
-def read(lane):
+def read(lane, unfounded=frozenset()):
     """Apply what has come, in order and without gaps: all at once, or where one has a fault each by itself."""
     applied = read_so_far(lane)
     rows = next_in_order(lane, applied)
-    if read_together(lane, rows):
+    if not any(row.letter in unfounded for row in rows) and read_together(lane, rows):
         return Outcome(rows[-1].seq)
     for row in rows:
         if row.stage == Stage.SET_ASIDE:
             return Outcome(applied, stuck=True)
         if row.stage == Stage.WAITING:
-            outcome = read_one(lane, row, applied)
+            # The same for bytes that lie here and for those that lie nowhere: naming them tells nobody which.
+            strange = row.letter in unfounded
+            outcome = set_aside(lane, row, applied, "not_their_bytes") if strange else read_one(lane, row, applied)
             if outcome:
                 return outcome
         applied = row.seq
@@ -104,6 +112,8 @@ def read_together(lane, rows):
             for row in rows:
                 apply(row, lane)
     except (*NOES, *FAULTS):
+        if connection.needs_rollback:
+            raise  # The connection is gone, and with it all that was done here.
         return False
     InboxLetter.objects.filter(pk__in=[row.pk for row in rows]).update(
         stage=Stage.APPLIED, reason="", applied_at=clock.now()
@@ -127,12 +137,24 @@ def read_one(lane, row, applied):
     except NOES as no:
         return set_aside(lane, row, applied, str(no))
     except FAULTS as fault:
+        if connection.needs_rollback:
+            raise
+        if is_of_the_moment(fault):
+            return Outcome(applied, failed=True, counts=False)
         if lane.attempts >= lanes.TRIES:
             return set_aside(lane, row, applied, f"failed:{type(fault).__name__}")
         mark(row, attempts=row.attempts + 1, reason=type(fault).__name__)
         return Outcome(applied, failed=True)
     mark(row, stage=Stage.APPLIED, reason="", applied_at=clock.now())
     return None
+
+
+def is_of_the_moment(fault):
+    """Whether the database, and not the letter, is to blame: it went away, was full, or two waited for each other."""
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return False
+    code = getattr(fault.__cause__, "sqlstate", None)
+    return code is None or code.startswith(PASSING)
 
 
 def set_aside(lane, row, applied, reason):

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, OuterRef, Subquery, Sum, When
-from django.db.models.functions import Greatest, Now
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Greatest, Least, Now
 
 from tenants import clock, doorbell
 from tenants.models import Account
@@ -89,10 +89,13 @@ def claim(after=NOBODY):
     return None
 
 
-def advance(lane, *, delivered, applied, stuck, retry_in):
-    """Mark how far a lane got and give the lease back, if it is still ours."""
+def advance(lane, *, delivered, applied, heard, stuck, retry_in, counts=True):
+    """Mark how far a lane got and give the lease back, if it is still ours; a try that counts for nothing is none.
+
+    `heard` is all that the receiver has read: of letters that are carried again that may be more than `applied`.
+    """
     progressed = delivered > lane.delivered or applied > lane.applied
-    attempts = 0 if progressed or stuck else lane.attempts
+    attempts = 0 if progressed or stuck else lane.attempts - (not counts)
     # What was written since the lane was claimed waits no longer than from now; an empty lane waits for nothing.
     since = Now() if applied >= lane.written else F("waits_since")
     return Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
@@ -100,6 +103,7 @@ def advance(lane, *, delivered, applied, stuck, retry_in):
         moved_at=Now() if progressed else lane.moved_at,
         delivered=delivered,
         applied=applied,
+        heard=Least("heard", heard),
         stuck=stuck,
         attempts=attempts,
         next_attempt_at=Now() + retry_in,
@@ -166,15 +170,25 @@ def rewind(link):
     rows = Lane.objects.filter(link=link, link__in=Link.objects.exclude(state=LinkState.ENDED))
     again = rows.aggregate(n=Sum("written"))["n"] or 0
     fresh = {"delivered": 0, "applied": 0, "stuck": False, "attempts": 0, "lease": None, "leased_until": None}
-    rows.update(**fresh, next_attempt_at=Now(), waits_since=Case(When(written=0, then=None), default=Now()))
+    # What was read before stays known, for whoever ends the link meanwhile.
+    rows.update(
+        heard=Greatest("heard", "applied"),
+        **fresh,
+        next_attempt_at=Now(),
+        waits_since=Case(When(written=0, then=None), default=Now()),
+    )
     ring_on_commit()
     return again
 
 
 def release(lane):
-    """Give the lease back without having tried."""
-    Lane.objects.filter(pk=lane.pk, lease=lane.lease).update(
-        lease=None, leased_until=None, attempts=lane.attempts - 1, next_attempt_at=Now()
+    """Give the lease back without having tried; where another took the lane since, take back the try alone."""
+    mine = Q(lease=lane.lease)
+    Lane.objects.filter(pk=lane.pk, attempts__gt=0).update(
+        attempts=F("attempts") - 1,
+        lease=Case(When(mine, then=None), default=F("lease")),
+        leased_until=Case(When(mine, then=None), default=F("leased_until")),
+        next_attempt_at=Case(When(mine, then=Now()), default=F("next_attempt_at")),
     )
 
 

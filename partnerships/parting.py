@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
@@ -131,12 +131,12 @@ def unsettled(partnership):
 
 
 def unheard(partnership, kinds):
-    """Hand-overs of which the other side has not read a letter of ours of these kinds."""
+    """Hand-overs of which the other side has not read a letter of ours of these kinds, also before all went anew."""
     letters = Letter.objects.filter(
         lane__link=partnership.link_id,
         lane__sender=current_account_id(),
         kind__in=kinds,
-        seq__gt=F("lane__applied"),
+        seq__gt=Greatest("lane__applied", "lane__heard"),
     )
     return letters.values("handover")
 

@@ -129,6 +129,8 @@ REASONS = {
     "came_from_here": _("this ticket already came from here"),
     "too_deep": _("the chain is too long"),
     "bytes_missing": _("a file’s content is missing"),
+    "not_their_bytes": _("it names a file that its sender does not have"),
+    "other_words": _("it contradicts what its sender wrote before"),
     "not_theirs": _("it was not for the sender to say"),
     "out_of_place": _("it speaks of work that was not delivered"),
     "unknown version": _("it was written by a newer version"),

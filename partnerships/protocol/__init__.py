@@ -31,6 +31,7 @@ from .bodies import (
     StatusChanged,
     VisitChanged,
 )
+from .digests import digests
 from .facts import (
     Allowed,
     Card,
@@ -103,6 +104,7 @@ __all__ = [
     "Summed",
     "Unreadable",
     "VisitChanged",
+    "digests",
     "gone_by",
     "parse",
     "read",

@@ -7,8 +7,11 @@ from tenants.scoping import account_scope
 from .. import failpoints, inbox, lanes
 
 
-def hand_in(lane, letters):
-    """Put letters into the partner's inbox and let him read what he can; returns his Outcome, None at a shut door."""
+def hand_in(lane, letters, unfounded=frozenset()):
+    """Put letters into the partner's inbox and let him read what he can; returns his Outcome, None at a shut door.
+
+    `unfounded` are the ids of those that name bytes which their sender does not have.
+    """
     with account_scope(lane.receiver_id):
         if not lanes.hold_open(lane):
             return None
@@ -19,7 +22,7 @@ def hand_in(lane, letters):
     with account_scope(lane.receiver_id), override(lane.receiver.language):
         if not lanes.hold_open(lane):
             return None
-        outcome = inbox.read(lane)
+        outcome = inbox.read(lane, unfounded)
         failpoints.reach(failpoints.APPLYING)
     failpoints.reach(failpoints.APPLIED)
     return outcome

@@ -142,9 +142,8 @@ def test_a_sleeper_that_only_wakes_to_mark_does_not_move_the_mark_back(pair):
     assert delivery.drain()
     before = Lane.objects.get(pk=sleeper.pk)
 
-    assert not lanes.advance(
-        sleeper, delivered=sleeper.delivered, applied=outcome.applied, stuck=False, retry_in=delivery.pause(sleeper)
-    )
+    marks = {"delivered": sleeper.delivered, "applied": outcome.applied, "heard": outcome.applied, "stuck": False}
+    assert not lanes.advance(sleeper, **marks, retry_in=delivery.pause(sleeper))
 
     assert Lane.objects.get(pk=sleeper.pk).applied == before.applied
     assert story.heard(beta) == [*WORDS, "четыре"]

@@ -369,3 +369,15 @@ def test_what_a_suspended_company_missed_arrives_once(w, pair):
     with w.service.scope():
         assert Activity.objects.filter(kind="handover_withdrawn").count() == 1
         assert Handover.objects.count() == 1
+
+
+@in_state("approved")
+def test_a_link_that_ends_while_all_goes_once_more_cuts_nothing_that_was_heard(w, moved):
+    ours = side(w)
+    lanes.rewind(ours.link)
+
+    with w.service.scope():
+        parting.end(ours, by=w.service.owner)
+    assert delivery.drain()
+
+    assert (moved.given().state, moved.taken().state) == ("approved", "approved")

@@ -208,7 +208,7 @@ class Model(Hearing, Lanes):
     def unheard(self, row, words):
         """Whether we said one of these words and the other side has not marked it as read."""
         lane, kinds = self.lanes[row.key, row.side], {f"handover.{word}" for word in words}
-        return any(letter.kind in kinds for letter in lane.written[lane.applied :])
+        return any(letter.kind in kinds for letter in lane.written[max(lane.applied, lane.heard) :])
 
     def enter(self, side, state, cut=()):
         company = self.companies[side]

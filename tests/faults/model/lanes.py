@@ -29,6 +29,7 @@ class Lane:
     read: list = field(default_factory=list)
     delivered: int = 0
     applied: int = 0
+    heard: int = 0
     lease: int | None = None
 
     @property
@@ -137,6 +138,7 @@ class Lanes:
         """Everything is carried once more, and whoever carries right now loses his lease."""
         if self.link != LinkState.ENDED:
             for lane in self.lanes.values():
+                lane.heard = max(lane.heard, lane.applied)
                 lane.delivered, lane.applied, lane.lease = 0, 0, None
 
 
