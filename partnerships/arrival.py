@@ -6,7 +6,7 @@ from tenants.timers import on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, Actor
 from tickets import conversation, lifecycle
 from tickets import files as filing
-from tickets.models import Comment, Counterpart, Ticket
+from tickets.models import Attachment, Comment, Counterpart, Ticket
 from tickets.vocabulary import Direction, Priority
 
 from . import accepting, adopting, cards, chain, in_hand, moves, narrowing, outbox, sharing, translation, whole
@@ -95,6 +95,7 @@ def keep(row, body, lane, partnership, counterpart, terms):
         see_below=body.see_below if body.see_below in SeeBelow.values else SeeBelow.HIDDEN,
         client_replies=body.client_replies if body.client_replies in Relay.values else Relay.NEVER,
         due_at=body.due_at,
+        client_due_at=body.client_due_at,
         accept_by=body.accept_by,
         chain=body.chain.id,
         depth=body.chain.depth,
@@ -132,9 +133,12 @@ def look_again(counterpart_id):
     if handover is None or LinkState.ENDED in (handover.partnership.state, handover.partnership.link.state):
         return
     now, since = clock.now(), None
-    for at, file, by, comment in told_files(handover, now - whole.PATIENCE):
-        if bring_file(handover.ticket, file, by, handover.counterpart, comment) is None:
-            since = since or at
+    # What is here stays here: of a thousand files only those that are missing are read.
+    here = set(Attachment.objects.filter(ticket=handover.ticket_id).values_list("origin_id", flat=True))
+    with in_hand.nothing():
+        for at, file, by, comment in told_files(handover, now - whole.PATIENCE):
+            if file.id not in here and bring_file(handover.ticket, file, by, handover.counterpart, comment) is None:
+                since = since or at
     if since:
         set_timer(whole.AWAITED, handover.counterpart, now + max(whole.SOON, now - since))
 

@@ -141,6 +141,28 @@ def hear_restated(row, body, handover, by):
         conversation.erase(said, by=by)
     elif said.removed_at is None:
         author = Actor(kind="partner", name=words.author, company=words.company, id=by.id, origin="partner")
+        if not bears_out(row, said.origin_id, words.text, body.revision):
+            raise CannotApply("other_words")
         for file in words.files:
             arrival.bring_file(handover.ticket, file, author, handover.counterpart, said)
         conversation.restate(said, words.text, by=by, revision=body.revision)
+
+
+def bears_out(row, origin_id, text, revision):
+    """Whether what the partner tells again goes with his own letters: no wording before one that he told already, and
+    no other one under its number. Else he would take back what he said without a trace."""
+    told = wordings(row, str(origin_id))
+    return revision >= max(told, default=0) and told.get(revision, text) == text
+
+
+def wordings(row, origin_id):
+    """How a comment read in the letters of this lane so far: {revision: text}."""
+    about = Q(body__comment__id=origin_id) | Q(body__id=origin_id) | Q(body__comments__contains=[{"id": origin_id}])
+    rows = InboxLetter.objects.filter(about, lane=row.lane_id, seq__lt=row.seq, stage=Stage.APPLIED)
+    found = {}
+    for one in rows.filter(kind__in=["handover.offered", *holdings.RESTATED]).order_by("seq"):
+        said = one.body.get("comment", one.body)
+        for words in one.body.get("comments", [said]):
+            if words.get("id") == origin_id and not words.get("removed"):
+                found[one.body.get("revision", words.get("revision", 0))] = words["text"]
+    return found

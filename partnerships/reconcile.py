@@ -18,12 +18,12 @@ from tenants.scoping import current_account_id
 from tenants.timers import on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, refuse_unless
 
-from . import crossing, holdings, lanes, outbox, rehearing, visiting
+from . import crossing, holdings, lanes, outbox, recard, rehearing, visiting
 from .access import permit_linking
 from .arrival import CannotApply
 from .compared_vocabulary import LINK_COMPARED, SIDES_DIFFER, SIDES_MENDED, Result
-from .models import Comparison, Handover, InboxLetter, Lane, Link, Partnership
-from .protocol import Counted, Held, Holdings, LinkDigest, Recount, Summed, VisitChanged, render, tallies
+from .models import Comparison, Handover, InboxLetter, Lane, Letter, Link, Partnership
+from .protocol import Counted, Held, Holdings, LinkDigest, Recount, Summed, VisitChanged, tallies
 from .vocabulary import LinkState, Stage, State
 
 NIGHT, RECOUNT = "reconcile", "recount"
@@ -113,11 +113,24 @@ def ask_again(handover_id):
 
 
 def hear_recount(row, body, handover, by):
-    """The partner adds up otherwise: we count once more, and he may ask for what he misses."""
+    """The partner adds up otherwise: we count once more, and he may ask for what he misses.
+
+    Once for every sum that we told him: whoever asks again gets no other answer, and the conversation not once more.
+    """
+    if not is_owed_a_count(handover):
+        return
     Comparison.objects.update_or_create(
         handover=handover, defaults={"again": 0, "untold": 0, "lost": 0, "withheld": 0, "left_out": []}
     )
     count(handover, 1)
+
+
+def is_owed_a_count(handover):
+    """Whether we told the sum of this hand-over lately, and have not counted since."""
+    counted = handover.letters.filter(kind=Counted.kind, body__round=1).order_by("-seq").first()
+    told = Letter.objects.filter(lane__link=handover.partnership.link_id, lane__handover=None, kind=LinkDigest.kind)
+    told = told.filter(sent_at__gt=clock.now() - STANDS, body__sums__contains=[{"handover": str(handover.key)}])
+    return (told.filter(sent_at__gt=counted.sent_at) if counted else told).exists()
 
 
 def count(handover, turn, **outcome):
@@ -199,7 +212,8 @@ def settle(row, body, handover, by):
     if body.status and holdings.status_differs(handover, body.status):
         crossing.hear_status(handover, body.status, by=by)
         mended += 1
-    if body.card and not handover.is_given and holdings.is_talking(handover) and render(body.card) != handover.told:
+    news = body.card and not handover.is_given and body.card != recard.last_told(handover, None)
+    if news and holdings.is_talking(handover):
         rehearing.hear_card(handover, body.card, by=by)
         mended += 1
     if handover.is_given and handover.is_running and holdings.visit_differs(handover, body.visit):

@@ -1,6 +1,7 @@
 """Whether the bytes of a partner's file are here and are those of its digest; until then it is awaited."""
 
 import hashlib
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,7 +26,9 @@ def is_whole(file):
         return False
     try:
         with filing.path_of(file.sha256).open("rb") as kept:
-            return hashlib.file_digest(kept, "sha256").hexdigest() == file.sha256
+            # What is shorter or longer is another without being read.
+            same = os.fstat(kept.fileno()).st_size == file.size
+            return same and hashlib.file_digest(kept, "sha256").hexdigest() == file.sha256
     except OSError:
         return False
 

@@ -222,7 +222,10 @@ def reword(said, body, *, by, revision, called=()):
 
 
 def restate(said, body, *, by, revision):
-    """The author's company says once more how it reads: that counts, whatever revision we believed to have."""
+    """The author's company says once more how it reads: that counts, whatever revision we believed to have.
+
+    Whoever calls knows from that company's own letters that it is no former wording.
+    """
     lock(said.ticket)
     said = Comment.objects.select_for_update().get(pk=said.pk)
     if said.removed_at or said.body == body:

@@ -2,25 +2,34 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from partnerships import arrival, delivery, inbox, lanes, outbox, whole
+from partnerships import arrival, delivery, holdings, inbox, lanes, outbox, reconcile, whole
 from partnerships.models import Comparison, InboxLetter, Letter
-from partnerships.protocol import CommentAdded, Counted, File, Holdings, Recount, Said
+from partnerships.protocol import CommentAdded, CommentRestated, Counted, File, Holdings, Recount, Said
 from partnerships.protocol.tallies import FILE, Held
 from tenants import clock
 from tenants.scoping import new_id
 from tests.partnerships.conftest import in_state
 from tests.partnerships.sides import night
 from tests.partnerships.test_forged import set_aside
-from tickets import files
-from tickets.models import Attachment
+from tickets import conversation, files
+from tickets.models import Attachment, Comment
 
 
 def tell(side, *bodies):
     with side.company.scope():
         for body in bodies:
             outbox.write(side.handover(), body, by=side.company.dispatcher)
+    delivery.drain()
+
+
+def tell_sums(side):
+    """As every night: the sums first, without which nobody may ask to count again."""
+    with side.company.scope():
+        mine = side.handover()
+        reconcile.tell_sums(mine.partnership, holdings.known(type(mine).objects.filter(pk=mine.pk)), last=True)
     delivery.drain()
 
 
@@ -37,6 +46,7 @@ def test_lists_are_answered_once_and_name_nothing_but_ours(sides):
             taker.handover().ticket, SimpleUploadedFile("наше.txt", b"1"), by=taker.company.dispatcher
         )
         files.remove(secret, by=taker.company.dispatcher)
+    tell_sums(taker)
     tell(giver, Recount())
     (asked,) = told(taker, "handover.counted")
 
@@ -48,10 +58,69 @@ def test_lists_are_answered_once_and_name_nothing_but_ours(sides):
     assert told(taker, "file.removed") == []
     with taker.company.scope():
         assert Comparison.objects.get().left_out == []
+    tell_sums(taker)
     tell(giver, Recount())
     asked = told(taker, "handover.counted")[-1]
     tell(giver, Holdings(asked.pk, 0, 1, last=True, entries=[Held(secret.origin_id, FILE)], skipped=[]))
     assert told(taker, "file.removed") == []
+    assert set_aside(taker.company) == []
+
+
+@in_state("accepted")
+def test_whoever_asks_to_count_again_and_again_is_answered_once_for_every_sum(sides):
+    giver, taker = sides.values()
+    tell(giver, Recount())
+    unasked = len(told(taker, "handover.counted"))
+    tell_sums(taker)
+
+    counted = []
+    for _time in range(2):
+        tell(giver, Recount(), Recount())
+        asked = told(taker, "handover.counted")[-1]
+        tell(giver, Holdings(asked.pk, 0, 1, last=True, entries=[], skipped=[]))
+        counted.append([len(told(taker, kind)) for kind in ("handover.counted", "comment.restated")])
+    tell_sums(taker)
+    tell(giver, Recount())
+
+    # The second of each round is the last word on it.
+    assert (unasked, counted, len(told(taker, "handover.counted"))) == (0, [[2, 2], [2, 2]], 3)
+    assert set_aside(taker.company) == []
+
+
+@in_state("accepted")
+@pytest.mark.parametrize(("revision", "text"), [(0, "не говорил"), (1, "сверху раз"), (2, "тихо иначе")])
+def test_nobody_takes_back_a_wording_by_telling_it_again(sides, revision, text):
+    giver, taker = sides.values()
+    with giver.company.scope():
+        said = Comment.objects.get(ticket=giver.handover().ticket, body="сверху раз")
+        for wording in ("второе слово", "третье слово"):
+            said = conversation.edit(said, wording, by=giver.company.dispatcher)
+    delivery.drain()
+
+    forged = Said(said.origin_id, text, "", giver.company.account.name, clock.now(), revision=revision)
+    tell(giver, CommentRestated(forged, revision))
+
+    with taker.company.scope():
+        came = taker.came("третье слово")
+        assert list(came.revisions.values_list("revision", "body")) == [(0, "сверху раз"), (1, "второе слово")]
+    assert set_aside(taker.company) == [("comment.restated", "other_words")]
+
+
+@in_state("accepted")
+def test_a_wording_that_rotted_here_is_made_good_by_its_senders_word(sides):
+    giver, taker = sides.values()
+    with giver.company.scope():
+        said = Comment.objects.get(ticket=giver.handover().ticket, body="сверху раз")
+        conversation.edit(said, "второе слово", by=giver.company.dispatcher)
+    delivery.drain()
+    with taker.company.scope():
+        Comment.objects.filter(origin_id=said.origin_id).update(body="сгнило", revision=9)
+
+    night()
+
+    with taker.company.scope():
+        came = taker.came("второе слово")
+        assert (came.revision, [one.body for one in came.revisions.all()]) == (1, ["сверху раз"])
     assert set_aside(taker.company) == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from partnerships import delivery, lanes, parting, sharing
+from partnerships import delivery, lanes, parting, sharing, whole
 from partnerships.models import InboxLetter, Letter, MapRow
 from partnerships.protocol import ChainChanged, CommentAdded, File, FileAdded, Said, Station, StatusChanged, render
 from tenants.models import Activity, Timer
@@ -229,6 +229,22 @@ def test_an_awaited_file_shows_on_its_words_as_soon_as_it_is_whole(role):
         assert list(shown) == [("акт.txt", "см. акт", "Меридиан Сервис"), ("акт.txt", None, "Вектор")]
         assert Activity.objects.filter(kind="noted").count() == 1
     assert not awaited.exists()
+
+
+@seen("named")
+def test_of_many_files_only_what_is_missing_is_looked_for_again(role, monkeypatch):
+    first, second = (kept(role, f"акт {n}.txt", b"akt %d" % n) for n in range(2))
+    lies(second, "missing")
+    again = File(**{**vars(second), "id": uuid.uuid4()})
+    send(role, role.taker, said("см. акты", files=[first, second, again], company="Меридиан Сервис"))
+    asked = []
+    real = whole.is_whole
+    monkeypatch.setattr(whole, "is_whole", lambda file: asked.append(file.sha256) or real(file))
+
+    Timer.objects.filter(kind="file_awaited").update(due_at=timezone.now())
+    ring_due()
+
+    assert asked == [second.sha256]
 
 
 @seen("named")
