@@ -221,9 +221,18 @@ def write_file(activity, subject, by):
 
 
 def file_for(handover, file):
-    """A file of the ticket as this partner may read who added it."""
-    company = file.author_company or handover.ticket.account.name
-    author = file.author_name if file.author_company or gives(handover, "back_names") else ""
+    """A file of the ticket as this partner may read who added it.
+
+    What we pass down is told as ours, as in the offer; who stands below us shows as far as the hand-over says.
+    """
+    ours, foreign = handover.ticket.account.name, file.came_through_id is not None
+    author, company = file.author_name, file.author_company or ours
+    if foreign and (handover.is_given or hides(handover, SeeBelow.HIDDEN)):
+        author, company = "", ours
+    elif foreign and hides(handover, SeeBelow.ROLE):
+        author, company = "", ""
+    elif not file.author_company and not gives(handover, "back_names"):
+        author = ""
     return FileAdded(file=cards.as_file(file), author=author, company=company)
 
 

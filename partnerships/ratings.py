@@ -13,7 +13,7 @@ from tickets.vocabulary import Direction
 
 from . import vocabulary as words
 from .moves import lock_both, long_approved, tell
-from .vocabulary import Criterion, State
+from .vocabulary import Criterion, LinkState, State
 
 RATING = ["score", "rating_text", "criteria"]
 
@@ -27,6 +27,7 @@ def rate(handover, *, by, score, text="", criteria=None):
     permit(by, "hand_over", handover.ticket)
     handover, given = lock_both(handover), dict(criteria or {})
     refuse_unless(handover.is_given, _("That is for the other company to do."))
+    check_link(handover)
     refuse_unless(handover.state in (State.DONE, State.APPROVED), _("Rate the work when it is delivered."))
     refuse_unless(not is_settled(handover), _("The rating stands: it was answered, or is too old to change."))
     refuse_unless(score in STARS, _("Choose from one to five stars."), "score")
@@ -37,6 +38,12 @@ def rate(handover, *, by, score, text="", criteria=None):
     handover.save(update_fields=RATING)
     tell(handover, words.RATED, by=by, score=score, text=handover.rating_text)
     return handover
+
+
+def check_link(handover):
+    """What is said of the work crosses; after the end of the link it would be said to nobody."""
+    ended = LinkState.ENDED in (handover.partnership.state, handover.partnership.link.state)
+    refuse_unless(not ended, _("The link has ended: the partner would not hear of it."))
 
 
 def is_settled(handover):
@@ -50,6 +57,7 @@ def answer_rating(handover, *, by, text):
     permit(by, "hand_over", handover.ticket)
     handover = lock_both(handover)
     refuse_unless(not handover.is_given and handover.score, _("There is no rating to answer."))
+    check_link(handover)
     refuse_unless(not handover.rating_answer, _("The rating is answered already."))
     refuse_unless(text.strip(), _("Write the answer."), "text")
     refuse_nulls(text, "text")
@@ -67,6 +75,7 @@ def nudge(handover, *, by, text=""):
     holds = handover.is_given and handover.state in (State.OFFERED, State.ACCEPTED, State.RETURNED)
     waits = not handover.is_given and handover.state == State.DONE
     refuse_unless(holds or waits, _("It is not the partner's turn."))
+    check_link(handover)
     refuse_unless(not nudged_lately(handover), _("You asked less than an hour ago."))
     refuse_nulls(text, "text")
     tell(handover, words.NUDGED, by=by, text=text.strip())

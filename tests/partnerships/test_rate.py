@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from partnerships import delivery, ratings, sharing
+from partnerships import delivery, parting, ratings, sharing
 from tenants import clock
 from tenants.vocabulary import Refused
 from tests.partnerships.conftest import in_state, text_of
@@ -42,6 +42,22 @@ def test_a_rating_is_not_changed_when_the_work_may_not_be_sent_back_any_more(mov
     rate(moved, 5)
     with clock.at(moved.given().ended_at + timedelta(days=15)), pytest.raises(Refused, match="The rating stands"):
         rate(moved, 1)
+
+
+@in_state("approved")
+def test_after_the_end_of_the_link_nobody_is_rated_and_nobody_answers(moved, enter):
+    rate(moved, 4)
+    with moved.taker.scope():
+        parting.end(moved.taken().partnership, by=moved.taker.owner)
+    delivery.drain()
+
+    stars = {"score": 1, "text": "уже нет"}
+    rated = enter(moved.giver).post(f"handovers/{moved.given().pk}/rate/", stars, **{"HX-Request": "true"})
+    answered = enter(moved.taker).post(f"handovers/{moved.taken().pk}/rating-answer/", {"text": "спасибо"})
+
+    assert [answer.status_code for answer in (rated, answered)] == [422, 422]
+    assert all("the partner would not hear of it" in text_of(answer) for answer in (rated, answered))
+    assert (moved.given().score, moved.taken().score, moved.taken().rating_answer) == (4, 4, "")
 
 
 @in_state("done")
