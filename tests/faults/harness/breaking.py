@@ -94,9 +94,10 @@ class Poisoned(Fault):
         self.written, self.avoid = [], set()
 
     def strike(self, rig):
-        lanes_now = Lane.objects.exclude(handover=None).exclude(pk__in=self.avoid).filter(stuck=False)
-        lane = lanes_now.order_by("-moved_at").first()
-        if lane is None:
+        of_handovers = Lane.objects.exclude(handover=None)
+        lane = of_handovers.exclude(pk__in=self.avoid).filter(stuck=False).order_by("-moved_at").first()
+        # A stuck lane stays stuck until the end: some must be left for those letters that are to be counted.
+        if lane is None or of_handovers.filter(stuck=True).count() > of_handovers.count() // 6:
             return 0
         with account_scope(lane.sender_id):
             # In the order of the house, the hand-over before the lane; otherwise workers and we wait for each other.
