@@ -11,7 +11,7 @@ class SlaConfig(AppConfig):
         from tickets import slots, telling
         from tickets.vocabulary import Event
 
-        from . import clocks, panels, resettling, turns
+        from . import clocks, matrix, panels, resettling, turns
         from . import warning as warning  # its timers must be known wherever timers ring
         from .vocabulary import TIME_MISSED, TIME_WARNED
 
@@ -20,3 +20,4 @@ class SlaConfig(AppConfig):
         activity_recorded.connect(clocks.on_activity, dispatch_uid="sla.clocks")
         activity_recorded.connect(resettling.on_activity, dispatch_uid="sla.resettling")
         panels.register(slots)
+        slots.weighing(matrix.scale, matrix.weigh)

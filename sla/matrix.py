@@ -1,7 +1,10 @@
 """Impact and urgency make the priority, where an account wants that."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tenants import clock
 from tenants.activity import record
@@ -11,7 +14,7 @@ from tickets.models import Ticket
 from tickets.vocabulary import Priority, Weight
 
 from .models import Matrix
-from .vocabulary import MATRIX_CHANGED
+from .vocabulary import MATRIX_CHANGED, WEIGHED
 
 # As most desks have it: both high is critical, both low is low.
 USUAL = {
@@ -25,6 +28,12 @@ permit = arranging.permit
 def current():
     """The account's matrix, switched off and as usual where nobody has set one up."""
     return Matrix.objects.first() or Matrix(on=False, cells=USUAL)
+
+
+def scale():
+    """How impact and urgency make the priority; None where the account does not want that."""
+    matrix = Matrix.objects.filter(on=True).first()
+    return matrix and partial(priority_of, matrix)
 
 
 def priority_of(matrix, impact, urgency):
@@ -64,7 +73,7 @@ def said(matrix):
         " · ".join(str(Priority(priority_of(matrix, impact, urgency)).label) for urgency in reversed(Weight.values))
         for impact in reversed(Weight.values)
     ]
-    return f"{_('on') if matrix.on else _('off')}: {' / '.join(rows)}"
+    return f"{pgettext('matrix', 'on') if matrix.on else pgettext('matrix', 'off')}: {' / '.join(rows)}"
 
 
 @transaction.atomic
@@ -76,7 +85,20 @@ def weigh(ticket, *, impact, urgency, by):
     refuse_unless(impact in Weight.values, _("There is no such impact."), "impact")
     refuse_unless(urgency in Weight.values, _("There is no such urgency."), "urgency")
     ticket = lifecycle.lock(ticket)
+    before, weighed = said_weights(ticket.impact, ticket.urgency), said_weights(impact, urgency)
     if (ticket.impact, ticket.urgency) != (impact, urgency):
         ticket.impact, ticket.urgency = impact, urgency
         Ticket.objects.filter(pk=ticket.pk).update(impact=impact, urgency=urgency, updated_at=clock.now())
-    return lifecycle.set_priority(ticket, to=priority_of(matrix, impact, urgency), by=by)
+    priority = priority_of(matrix, impact, urgency)
+    if priority == ticket.priority and before != weighed:
+        # The priority stays and so has no line of its own to say it.
+        record(ticket, WEIGHED, by=by, ticket=ticket, before=before, after=weighed)
+    return lifecycle.set_priority(ticket, to=priority, how=weighed, by=by)
+
+
+def said_weights(impact, urgency):
+    """Impact and urgency in words; a dash where nobody has said them yet."""
+    if not (impact and urgency):
+        return "—"
+    words = {"impact": Weight(impact).label, "urgency": Weight(urgency).label}
+    return str(_("impact %(impact)s, urgency %(urgency)s")) % words

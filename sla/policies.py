@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext
 
 from tenants import access, agreements
 from tenants.activity import record
@@ -16,7 +17,7 @@ from tickets import arranging, slots
 from tickets.models import Counterpart, Ticket, TicketEquipment
 from tickets.vocabulary import Direction, Priority, WaitReason
 
-from . import fitting, said
+from . import calendars, fitting, said
 from .fitting import Choice
 from .models import Calendar, Policy
 from .vocabulary import (
@@ -34,6 +35,7 @@ __all__ = ["Choice", "agreement_of", "choose", "choose_all", "promised"]
 MOST = 200
 MOST_NAMED = 200
 A_YEAR = 366 * 24 * 60
+NOT_SO_LONG = _("From a minute to a year.")
 # The sentence for an id, a code or a name that is nobody's here: the same for another account's and for none at all.
 MISSING = {
     "clients": _("There is no such client."),
@@ -43,6 +45,13 @@ MISSING = {
     "priorities": _("There is no such priority."),
     "models": _("There is no such equipment model."),
     "partners": _("There is no such partner."),
+}
+# What most desks promise, in minutes. Five working days of nine hours are 45 hours.
+USUAL = {
+    "critical": {"response": 15, "resolution": 4 * 60},
+    "high": {"response": 30, "resolution": 8 * 60},
+    "normal": {"response": 2 * 60, "resolution": 18 * 60},
+    "low": {"response": 4 * 60, "resolution": 45 * 60},
 }
 permit = arranging.permit
 
@@ -140,6 +149,17 @@ def add(name, *, by, calendar, when=None, targets=None, stops=None):
 
 
 @transaction.atomic
+def start_usual(*, by):
+    """An account without policies begins with what most desks promise, on its own working hours."""
+    permit(by)
+    refuse_unless(not Policy.objects.exists(), _("There are SLA policies already."))
+    calendar = calendars.default() or calendars.add_usual(by=by)
+    with override(calendars.language()):
+        name = str(_("Usual"))
+    return add(name, by=by, calendar=calendar, targets=USUAL)
+
+
+@transaction.atomic
 def change(policy, *, by, **facts):
     """It promises this from now on; the tickets under it are reckoned anew from their own beginnings."""
     permit(by)
@@ -224,7 +244,7 @@ def checked_targets(policy, targets):
             minutes = targets.get(priority, {}).get(target)
             if minutes:
                 right = isinstance(minutes, int) and 0 < minutes <= A_YEAR
-                refuse_unless(right, _("From a minute to a year."), f"{priority}-{target}")
+                refuse_unless(right, NOT_SO_LONG, f"{priority}-{target}")
                 kept.setdefault(priority, {})[target] = minutes
     return kept
 
@@ -249,7 +269,7 @@ def words(policy):
     return {
         "name": policy.name,
         "calendar": policy.calendar.name,
-        "when": ", ".join(asked) or str(_("every ticket")),
+        "when": ", ".join(asked) or pgettext("policy", "every ticket"),
         "targets": "; ".join(promised_words) or str(_("promises nothing")),
         "stops": ", ".join(str(WaitReason(one).label) for one in policy.stops) or str(_("nothing stops the clocks")),
     }

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from equipment.models import EquipmentModel, Site
+from tenants import access
 from tenants.models import Agreement, Client
 from tickets.models import TicketType
 from tickets.vocabulary import Priority
@@ -20,7 +21,7 @@ def names_of(whens):
     """How people call what these conditions name by id, in one query for each sort: {condition: {id: name}}."""
     names = {}
     for name, model in ROWS.items():
-        ids = {pk for when in whens for pk in when.get(name, ())}
+        ids = {pk for when in whens for pk in map(access.known, when.get(name, ())) if pk}
         rows = model.objects.filter(pk__in=ids) if ids else ()
         if name == "agreements" and ids:
             rows = rows.select_related("client")

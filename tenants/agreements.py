@@ -1,9 +1,12 @@
 """What a client and this account agree on: written down, changed, put away; and which agreement holds on a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import account_settings, clock
 from .activity import record
@@ -26,7 +29,14 @@ TEXTS = {
     "name": (160, _("name")),
     "third_parties": (2000, _("part of third parties")),
 }
-DAYS = {"starts_on": _("from"), "ends_on": _("until")}
+DAYS = {"starts_on": pgettext_lazy("agreement", "from"), "ends_on": pgettext_lazy("agreement", "until")}
+SOON = timedelta(days=30)
+STATES = [
+    ("", pgettext_lazy("agreements", "in use")),
+    ("expiring", pgettext_lazy("agreements", "expiring within 30 days")),
+    ("expired", pgettext_lazy("agreements", "expired")),
+    ("archived", pgettext_lazy("agreements", "archived")),
+]
 permit = account_settings.permit
 
 
@@ -126,7 +136,7 @@ def said(name, value):
     if name == "answers_for_others":
         return str(_("we answer for third parties") if value else _("third parties answer for themselves"))
     if name in DAYS:
-        return f"{DAYS[name]} {value:%d.%m.%Y}" if value else f"{DAYS[name]} —"
+        return f"{DAYS[name]} {date_format(value, 'SHORT_DATE_FORMAT') if value else '—'}"
     text = value if len(value) <= 80 else value[:79] + "…"
     return text if name == "number" else f"{TEXTS[name][1]}: {text or '—'}"
 
@@ -156,3 +166,31 @@ def of_client(client):
 def clients():
     """Whom an agreement can be made with."""
     return Client.objects.filter(archived_at=None)
+
+
+def found(today, *, q="", state="", after=None, most=50):
+    """Agreements by client and number, narrowed; one more than asked for when there are more."""
+    rows = Agreement.objects.select_related("client").filter(archived_at__isnull=state != "archived")
+    if state == "expiring":
+        rows = rows.filter(ends_on__gte=today, ends_on__lte=today + SOON)
+    elif state == "expired":
+        rows = rows.filter(ends_on__lt=today)
+    if q:
+        rows = rows.filter(Q(client__name__icontains=q) | Q(number__icontains=q) | Q(name__icontains=q))
+    if after:
+        name = after.client.name
+        rows = rows.filter(
+            Q(client__name__gt=name)
+            | Q(client__name=name, number__gt=after.number)
+            | Q(client__name=name, number=after.number, pk__gt=after.pk)
+        )
+    return list(rows.order_by("client__name", "number", "pk")[: most + 1])
+
+
+def standing(agreement, today):
+    """How it stands on this day: in use, to begin, soon over, or over."""
+    if agreement.starts_on and today < agreement.starts_on:
+        return "coming"
+    if agreement.ends_on is None or today + SOON < agreement.ends_on:
+        return "used"
+    return "expired" if agreement.ends_on < today else "expiring"

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .accounts import LINES, TAKEN_EMAIL
 from .models import Account, Membership, Team, User
@@ -162,6 +163,27 @@ class TeamForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     line = forms.TypedChoiceField(label=_("Support line"), choices=[(n, str(n)) for n in LINES], coerce=int, initial=1)
+
+
+class EditTeamForm(TeamForm):
+    """A team's name, line and lead."""
+
+    lead = forms.ModelChoiceField(
+        Membership.objects,
+        label=_("Lead"),
+        required=False,
+        empty_label=pgettext_lazy("lead", "nobody"),
+        help_text=_("Is warned of the team’s deadlines beside whoever works on the ticket."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].queryset = Membership.objects.filter(active=True)
+
+    @property
+    def facts(self):
+        """The name and the line."""
+        return {name: self.cleaned_data[name] for name in ("name", "line")}
 
 
 class TeamPeopleForm(forms.Form):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import Activity
 from .vocabulary import KINDS
@@ -16,7 +17,7 @@ SECTIONS = {
     "partners": _("Partners"),
     "agreements": _("Agreements"),
     "calendars": _("Calendars"),
-    "policies": _("SLA policies"),
+    "policies": pgettext_lazy("settings", "SLA policies"),
     "statuses": _("Statuses"),
     "types": _("Types and fields"),
     "tags": _("Tags"),

@@ -130,6 +130,7 @@ def remove(member, *, by):
     member.save(update_fields=["active", "restricted"])
     Seat.objects.filter(user=member.user_id, account=current_account_id()).delete()
     TeamMember.objects.filter(member=member).delete()
+    Team.objects.filter(lead=member).update(lead=None)
     for grants in (TeamGrant, ClientGrant):
         grants.objects.filter(user=member.user_id).delete()
     # Else he could walk in again by himself.
@@ -180,6 +181,21 @@ def edit_team(team, *, name, line, by):
         except IntegrityError as taken:
             raise Refused(TAKEN_TEAM, "name") from taken
         record(team, words.TEAM_EDITED, by=by, name=team.name, before=before, after=after)
+    return team
+
+
+@transaction.atomic
+def set_lead(team, *, to, by):
+    """Somebody leads the team, or nobody: he is told of its deadlines beside whoever works on them."""
+    permit(by, "manage_people")
+    team = Team.objects.select_for_update(of=("self",), no_key=True).select_related("lead").get(pk=team.pk)
+    if team.lead_id == getattr(to, "pk", None):
+        return team
+    refuse_unless(to is None or to.active, _("This person has left already."), "lead")
+    before, after = (member.name if member else "—" for member in (team.lead, to))
+    team.lead = to
+    team.save(update_fields=["lead"])
+    record(team, words.TEAM_LED, by=by, name=team.name, before=before, after=after)
     return team
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import zones
+from . import agreements, zones
 from .account_settings import LONGEST_HOLD, LONGEST_NAME
 from .history import SECTIONS, kinds
 from .models import LANGUAGES, Membership
@@ -106,3 +106,66 @@ class HistoryForm(forms.Form):
         self.is_valid()
         person = self.cleaned_data.get("person")
         return {"section": self.cleaned_data.get("section") or "", "person": person.pk if person else None}
+
+
+class Day(forms.DateField):
+    """A day of the calendar, or none."""
+
+    def __init__(self, **options):
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(required=False, widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y"], **options)
+
+
+class AgreementForm(forms.Form):
+    """An agreement with a client; with whom it was made stays as it was."""
+
+    client = forms.CharField(label=_("Client"), max_length=160, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    number = forms.CharField(label=_("Number"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=160, required=False)
+    starts_on = Day(label=_("Holds from"))
+    ends_on = Day(label=_("until and including"), help_text=_("Empty: for an indefinite time."))
+    third_parties = forms.CharField(
+        label=_("Part of third parties"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Whom the agreement names beside us and for what: the vendor, the provider, the landlord."),
+    )
+    answers_for_others = forms.BooleanField(
+        label=_("We answer for third parties"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+        help_text=_("Otherwise a deadline missed while a third party had the turn is not counted against us."),
+    )
+
+    def __init__(self, *args, agreement=None, client="", **kwargs):
+        super().__init__(*args, initial=self.facts(agreement) | ({"client": client} if client else {}), **kwargs)
+        if agreement:
+            del self.fields["client"]
+        else:
+            self.fields["client"].widget.attrs["list"] = "clients"
+
+    @staticmethod
+    def facts(agreement):
+        """What the form starts with."""
+        names = ("number", "name", "starts_on", "ends_on", "third_parties", "answers_for_others")
+        return {name: getattr(agreement, name) for name in names} if agreement else {"answers_for_others": True}
+
+    def clean_client(self):
+        client = agreements.clients().filter(name__iexact=self.cleaned_data["client"]).first()
+        if client is None:
+            raise forms.ValidationError(agreements.NO_CLIENT)
+        return client
+
+
+class AgreementsForm(forms.Form):
+    """What narrows the list of agreements; what it doesn't know narrows nothing."""
+
+    q = forms.CharField(label=_("Client, number or name"), required=False, max_length=100)
+    state = forms.ChoiceField(label=_("Which"), required=False, choices=agreements.STATES)
+
+    @property
+    def wanted(self):
+        """The words and the state that were understood."""
+        self.is_valid()
+        return {"q": self.cleaned_data.get("q") or "", "state": self.cleaned_data.get("state") or ""}

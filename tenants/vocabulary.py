@@ -257,6 +257,13 @@ MEMBER_REMOVED = person_kind("member_removed", _("removed %(name)s"), icon="user
 TEAM_EDITED = person_kind(
     "team_edited", _("changed the team %(name)s: %(before)s → %(after)s"), Altered, icon="pencil", section="teams"
 )
+TEAM_LED = person_kind(
+    "team_led",
+    _("changed the lead of the team %(name)s: %(before)s → %(after)s"),
+    Altered,
+    icon="user-circle",
+    section="teams",
+)
 TEAM_JOINED = person_kind(
     "team_joined", _("put %(name)s into the team %(team)s"), Teamed, icon="user-plus", section="teams"
 )

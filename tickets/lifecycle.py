@@ -224,15 +224,16 @@ def check_words(subject, description):
 
 
 @transaction.atomic
-def set_priority(ticket, *, to, by):
-    """How much it matters compared with the others."""
+def set_priority(ticket, *, to, by, how=""):
+    """How much it matters compared with the others; `how` says of what the priority was made."""
     permit(by, "change", ticket)
     refuse_unless(to in Priority.values, _("There is no such priority."))
     ticket = lock(ticket)
     if ticket.priority == to:
         return ticket
-    before = Priority(ticket.priority).label
-    return update(ticket, PRIORITY_CHANGED, by=by, before=str(before), after=str(Priority(to).label), priority=to)
+    before, after = (str(Priority(priority).label) for priority in (ticket.priority, to))
+    after = f"{after} ({how})" if how else after
+    return update(ticket, PRIORITY_CHANGED, by=by, before=before, after=after, priority=to)
 
 
 @transaction.atomic

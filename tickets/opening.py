@@ -12,7 +12,7 @@ from . import files as filing
 from .access import permit, visible_tickets
 from .models import TicketEquipment
 
-FACTS = ("client", "contact", "site", "priority", "assignee", "team", "type", "custom", "due_at")
+FACTS = ("client", "contact", "site", "priority", "impact", "urgency", "assignee", "team", "type", "custom", "due_at")
 KNOWN = 50
 STEM = 5
 

@@ -8,10 +8,10 @@ from equipment.models import Equipment, EquipmentModel, Site
 from tenants import clock
 from tenants.models import Client, Contact, Membership, Team
 
-from . import fields, opening, reach
+from . import fields, opening, reach, slots
 from .forms import NOBODY, SHOWN, FilesField, Moment, workers
 from .models import Tag, TicketType
-from .vocabulary import Priority
+from .vocabulary import Priority, Weight
 
 
 def text(label, longest, **options):
@@ -69,9 +69,24 @@ class NewTicketForm(forms.Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         if self.chosen["site"] and not self.chosen["client"]:
             self.initial["client"] = str(self.chosen["site"].client_id)
+        self.scale = slots.scale()
+        if self.weighs:
+            self.weigh()
         self.narrow()
         self.custom = fields.form_fields(self.named("type"), {})
         self.fields.update(self.custom)
+
+    @property
+    def weighs(self):
+        """Whether impact and urgency make the priority."""
+        return self.scale is not None
+
+    def weigh(self):
+        """Impact and urgency are asked for in place of the priority."""
+        del self.fields["priority"]
+        weights = list(reversed(Weight.choices))
+        for name, label in (("impact", _("Impact")), ("urgency", _("Urgency"))):
+            self.fields[name] = forms.ChoiceField(label=label, choices=weights, initial=Weight.MEDIUM)
 
     def narrow(self):
         """Each choice narrows what the next one offers; the check itself stays as wide as the member's reach."""
@@ -156,6 +171,8 @@ class NewTicketForm(forms.Form):
                 self.add_error("client", sentence)
         if cleaned.get("new_model") and not (cleaned.get("site") or cleaned.get("new_site")):
             self.add_error("site", _("Say at which site the new equipment stands."))
+        if self.weighs and cleaned.get("impact") and cleaned.get("urgency"):
+            cleaned["priority"] = self.scale(cleaned["impact"], cleaned["urgency"])
         self.refuse_orphans(cleaned)
         self.warn_of_twins(cleaned)
         if not self.errors:

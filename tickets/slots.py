@@ -15,6 +15,7 @@ SENDER_SIGHTS = []
 AFTER_OPENING = []
 SELECTION = []
 PARTNERS = []
+WEIGHING = []
 WAYS = {}
 LINES = {}
 
@@ -50,7 +51,6 @@ def panels(ticket, member):
     return [{"template": found[0], "context": found[1]} for found in drawn if found]
 
 
-def deed(load):
 def dial(load):
     """Put deadlines over the thread: load(ticket) → {dials, whence, given, policy}."""
     DIALS.append(load)
@@ -64,6 +64,7 @@ def deadlines(ticket):
     return told | {"dials": [dial for one in loaded for dial in one["dials"]]}
 
 
+def deed(load):
     """Add to the ticket's menu of rarer deeds: load(ticket, member) → [{label, url, icon, dialog}]."""
     DEEDS.append(load)
     return load
@@ -179,3 +180,20 @@ def partners(load):
 def partner_names():
     """The companies whose tickets may come to us, by the names under which tickets show them."""
     return sorted({name for load in PARTNERS for name in load()})
+
+
+def weighing(scale, weigh):
+    """Let impact and urgency make the priority: scale() → (impact, urgency) → priority, or None where nobody wants it;
+    weigh(ticket, impact, urgency, by) is the verb."""
+    WEIGHING.append((scale, weigh))
+
+
+def scale():
+    """How impact and urgency make the priority in this account; None where priorities are chosen."""
+    return next((found for load, _weigh in WEIGHING if (found := load())), None)
+
+
+def weigh(ticket, *, impact, urgency, by):
+    """Say how far the trouble reaches and how soon it hurts; the priority follows."""
+    for _scale, verb in WEIGHING:
+        verb(ticket, impact=impact, urgency=urgency, by=by)

@@ -1,6 +1,7 @@
 """Teams: who answers for a kind of work together."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from .. import accounts, consequences, history, people
 from ..access import permit, team_or_404
-from ..forms import TeamForm, TeamPeopleForm, refuse
+from ..forms import EditTeamForm, TeamForm, TeamPeopleForm, refuse
 from ..models import Team
 from ..vocabulary import Refused
 from .dialogs import ask, go
@@ -54,11 +55,11 @@ def team(request, pk):
 
 
 def page(request, ours, *, form=None, chosen=None, status=200):
-    facts = {"name": ours.name, "line": ours.line}
+    facts = {"name": ours.name, "line": ours.line, "lead": ours.lead_id}
     context = {
         "team": ours,
         "people": list(ours.members.filter(active=True).order_by("name")),
-        "form": form or TeamForm(initial=facts),
+        "form": form or EditTeamForm(initial=facts),
         "chosen": chosen or TeamPeopleForm(initial={"members": list(ours.members.values_list("pk", flat=True))}),
     }
     return draw(request, "people/team.html", "teams", status=status, **context)
@@ -66,12 +67,14 @@ def page(request, ours, *, form=None, chosen=None, status=200):
 
 @require_POST
 def edit(request, pk):
-    """Another name or line."""
+    """Another name, line or lead."""
     ours = team_or_404(pk)
-    form = TeamForm(request.POST)
+    form = EditTeamForm(request.POST)
     if form.is_valid():
         try:
-            people.edit_team(ours, by=request.member, **form.cleaned_data)
+            with transaction.atomic():
+                people.edit_team(ours, by=request.member, **form.facts)
+                people.set_lead(ours, to=form.cleaned_data["lead"], by=request.member)
             messages.success(request, _("Saved."))
             return redirect("people:team", pk)
         except Refused as no:

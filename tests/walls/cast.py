@@ -14,8 +14,8 @@ from equipment import registry
 from partnerships import agreement, delivery, proposing, sharing, templates
 from partnerships.cards import Share
 from partnerships.models import Handover, InboxLetter, Lane, Round, Terms
-from sla import calendars
-from tenants import accounts, inviting, people
+from sla import calendars, policies
+from tenants import accounts, agreements, inviting, people
 from tenants.models import Activity, Mail, User
 from tenants.scoping import new_id
 from tests import world
@@ -160,6 +160,16 @@ def furnish(made):
         made.notification = unseen(made)
         made.mailed = Mail.objects.earliest("created_at")
         made.calendar = calendars.add(canary(made, "calendar"), by=made.owner, zone="UTC", week=[[["09:00", "18:00"]]])
+        made.agreement = agreements.add(
+            made.client,
+            by=made.owner,
+            number=canary(made, "agreed"),
+            name=canary(made, "agreedname"),
+            third_parties=canary(made, "third"),
+        )
+        made.policy = policies.add(
+            canary(made, "policy"), by=made.owner, calendar=made.calendar, when={"clients": [made.client.pk]}
+        )
         made.tag = tags.add_tag(canary(made, "tag"), by=made.owner)
         canned.add_text(canary(made, "cannedname"), canary(made, "canned"), by=made.owner)
         typology.add_field(canary(made, "field"), kind="text", by=made.owner)

@@ -8,6 +8,7 @@ EVERYBODY = frozenset({"owner", "admin", "dispatcher", "agent", "engineer", "obs
 DESK = EVERYBODY - {"engineer", "observer"}
 WORKERS = EVERYBODY - {"observer"}
 ADMINS = frozenset({"owner", "admin"})
+CELLS = [f"{impact}-{urgency}" for impact in ("low", "medium", "high") for urgency in ("low", "medium", "high")]
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ ROWS = {
     "tickets:assign": Row(write=DESK, send={"to": ""}),
     "tickets:priority": Row(write=DESK, send={"to": "high"}),
     "tickets:due": Row(write=DESK, send={"due_at": "2099-01-01T10:00"}),
-    "tickets:resolve": Row(write=WORKERS),
     "clocks:excuse": Row(write=DESK, send={"target": "resolution", "reason": "Нет ключа"}),
     "clocks:blame": Row(write=DESK, send={"target": "resolution"}),
     "clocks:arrive": Row(write=WORKERS),
+    "tickets:resolve": Row(write=WORKERS),
     "tickets:reopen": Row(write=DESK),
     "tickets:close": Row(write=DESK),
     "tickets:takers": Row(read=DESK),
@@ -121,6 +122,15 @@ ROWS = {
     "words:list": Row(read=ADMINS),
     "words:new": Row(read=ADMINS, write=ADMINS, send={"name": "Слово"}),
     "words:one": Row("tag", read=ADMINS, write=ADMINS, send={"name": "Слово"}),
+    "settings:agreements": Row(read=ADMINS),
+    "settings:agreement_new": Row(read=ADMINS, write=ADMINS, send={"client": "{client_name}", "number": "Д-9"}),
+    "settings:agreement": Row("agreement", read=ADMINS, write=ADMINS, send={"number": "Д-9"}),
+    "sla:policies": Row(read=ADMINS),
+    "sla:policies_usual": Row(write=ADMINS),
+    "sla:policy_new": Row(read=ADMINS, write=ADMINS, send={"name": "Иное", "calendar": "{calendar}"}),
+    "sla:policy_find": Row(read=ADMINS),
+    "sla:policy": Row("policy", read=ADMINS, write=ADMINS, send={"name": "Иное", "calendar": "{calendar}"}),
+    "sla:matrix": Row(read=ADMINS, write=ADMINS, send=dict.fromkeys(CELLS, "low")),
     "sla:calendars": Row(read=ADMINS),
     "sla:calendar_usual": Row(write=ADMINS),
     "sla:calendar_new": Row(read=ADMINS, write=ADMINS, send={"name": "Ночи", "zone": "Asia/Omsk", "day_0": "22–6"}),

@@ -129,7 +129,7 @@ class Nowhere:
     invitation = partnership = proposal = handover = letter = template = place = crew = observer = agent = agent2 = (
         tag
     ) = type("Row", (), {"pk": MISSING})()
-    notification = mailed = round = calendar = tag
+    notification = mailed = round = calendar = agreement = policy = tag
     ids = {"number": 999, "name": "nothing.txt", "shelf": "tags", "what": "site"}
     ids |= dict.fromkeys(("comment_id", "file_id", "held_id", "upload_id", "view_id"), MISSING)
 
@@ -185,6 +185,11 @@ CHANGES = {
     "settings:account",
     "words:new",
     "words:one",
+    "settings:agreement",
+    "settings:agreement_new",
+    "sla:matrix",
+    "sla:policy",
+    "sla:policy_new",
     "sla:calendar",
     "sla:calendar_day",
     "sla:calendar_new",
@@ -234,6 +239,7 @@ def test_each_role_may_what_the_table_says(world):
     with middle.scope():
         ids = {"status": Status.objects.filter(category="waiting").first().pk}
     ids |= {"ticket": middle.ticket.pk, "client": middle.client.pk, "agent2": middle.agent2.pk}
+    ids |= {"calendar": middle.calendar.pk, "client_name": middle.client.name}
     for role in sorted(EVERYBODY):
         browser = cast.sign_in(Client(), middle, role)
         for name, path in addresses(middle):

@@ -11,7 +11,7 @@ from tenants.vocabulary import Refused, refuse_unless
 
 from .. import access, lifecycle, load, readers, slots, watching
 from ..models import Status, TicketType
-from ..vocabulary import FINISHED, Category, Priority
+from ..vocabulary import FINISHED, Category, Priority, Weight
 from .answers import back_to, done
 from .properties import chosen, named
 
@@ -44,6 +44,15 @@ def priorities(ticket):
     """How much it may matter, the most urgent first."""
     rows = reversed(Priority.choices)
     return [item(ticket, "priority", label, value, value == ticket.priority, priority=value) for value, label in rows]
+
+
+def weights(ticket):
+    """Impact and urgency to choose from, each with what the ticket has; none where priorities are chosen themselves."""
+    if not slots.scale():
+        return []
+    rows = list(reversed(Weight.choices))
+    asked = (("impact", _("Impact"), ticket.impact), ("urgency", _("Urgency"), ticket.urgency))
+    return [{"name": name, "label": label, "value": value, "choices": rows} for name, label, value in asked]
 
 
 def types(ticket):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from tenants.models import Membership
 from tenants.vocabulary import Refused, refuse_unless
 
-from .. import access, lifecycle
+from .. import access, lifecycle, slots
 from ..forms import Moment
 from ..models import Status
 from .answers import done
@@ -52,8 +52,12 @@ def assign(request, number):
 
 @require_POST
 def priority(request, number):
-    """How much it matters."""
+    """How much it matters, said at once or by impact and urgency."""
     ticket = access.ticket_or_404(request.member, number)
+    if "impact" in request.POST:
+        weights = {name: request.POST.get(name, "") for name in ("impact", "urgency")}
+        slots.weigh(ticket, by=request.member, **weights)
+        return done(request, ticket)
     lifecycle.set_priority(ticket, to=request.POST.get("to", ""), by=request.member)
     return done(request, ticket)
 

@@ -90,6 +90,7 @@ def state(member, ticket, counterparts):
         "delivers": delivers,
         "status_groups": head.statuses(ticket, delivers) if "work" in may else [],
         "priority_items": head.priorities(ticket) if "change" in may else [],
+        "weights": head.weights(ticket) if "change" in may else [],
         "turn_label": turn_label(ticket),
         "mine": ticket.assignee_id == member.pk,
         "deadlines": slots.deadlines(ticket),
