@@ -15,7 +15,7 @@ from tests.faults import invariants
 from tests.partnerships.conftest import in_state, text_of
 from tests.partnerships.sides import Side, facts, grown, night, other, state_of
 from tickets import conversation
-from tickets.models import Attachment, Comment, CommentReader, Notification
+from tickets.models import Attachment, Comment, CommentReader, Counterpart, Notification
 from tickets.vocabulary import Audience
 
 WAYS = ("given", "taken")
@@ -278,3 +278,33 @@ def test_people_are_told_and_read_each_thing_once(sides, enter):
         assert page[0].words == correspondence.WORDS["comment.restated"]
     page = text_of(enter(taker.company).get(f"tickets/{mine.ticket.number}/"))
     assert "1 comment or file is here that the partner does not have" in page
+
+
+@in_state("accepted")
+@pytest.mark.parametrize(
+    ("way", "see_below", "author"),
+    [
+        ("given", "named", ("", "us")),
+        ("taken", "named", ("Пётр", "Третий")),
+        ("taken", "role", ("", "")),
+        ("taken", "hidden", ("", "us")),
+    ],
+)
+def test_a_file_is_told_again_as_its_author_may_be_seen(sides, way, see_below, author):
+    sender, reader = sides[way], sides[other(way)]
+    with sender.company.scope():
+        mine = sender.handover()
+        Handover.objects.filter(pk=mine.pk).update(see_below=see_below)
+        third = Counterpart.objects.create(ticket=mine.ticket, label="Третий", direction="given", state="accepted")
+        lone = Attachment.objects.filter(ticket=mine.ticket, comment=None, came_through=None)
+        lone.update(came_through=third, author_name="Пётр", author_company="Третий", author_kind="partner")
+    with reader.company.scope():
+        lose_loose_file(reader)
+
+    night()
+
+    with sender.company.scope():
+        again = Letter.objects.filter(handover=mine, kind="file.added").order_by("seq").last()
+    company = sender.company.account.name if author[1] == "us" else author[1]
+    assert (again.body["author"], again.body["company"]) == (author[0], company)
+    assert len(reader.files()) == 2
