@@ -153,7 +153,8 @@ def countdown(due_at=None, now=None, started_at=None, paused=False, done=None, l
     Where it stands still, `left` is the seconds that there will be.
     """
     now = now or timezone.now()
-    if left is not None and not done:
+    # Where a template passes on what it was not given, it is an empty text.
+    if left not in (None, "") and not done:
         return {"state": "paused", "text": duration(left) or duration(0), "share": 0}
     ended = done if hasattr(done, "tzinfo") else None
     if done:
