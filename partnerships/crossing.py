@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from sla import turns
 from tenants.activity import record
 from tenants.vocabulary import SCHEDULE
 from tickets import conversation
@@ -73,6 +74,7 @@ def overrule(handover, state, *, by):
         handover.save(update_fields=["state"])
         Counterpart.objects.filter(pk=handover.counterpart_id).update(state=state, open=True)
         show_on_board(handover)
+        turns.settle(handover.ticket_id, by=by)
         return
     settle(handover, state, by=by)
     translation.follow(handover, by=by, state=state)

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from sla import turns
 from tenants import clock
 from tenants.activity import record
 from tenants.models import Membership
@@ -196,6 +197,7 @@ def come_back(made):
     if last:
         Counterpart.objects.filter(pk=last.counterpart_id).update(answered=False)
         moves.show_on_board(last)
+        turns.settle(last.ticket_id)
     return last
 
 

@@ -122,7 +122,7 @@ def fold(ticket, lines):
             told[-1] = (told[-1][0], facts)
         else:
             told.append((at, facts))
-    ends = [at for at, _facts in told[1:]] + [None]
+    ends = [at for at, _facts in told[1:]] + [None] * bool(told)
     return [(at, until, facts) for (at, facts), until in zip(told, ends, strict=True)]
 
 
