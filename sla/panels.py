@@ -31,7 +31,7 @@ OTHERS = (Party.PARTNER, Party.FAR)
 def register(slots):
     """Fill the slots that tickets leave open."""
     slots.dial(over_thread)
-    slots.panel(card)
+    slots.panel(card, later=True)
 
 
 class Read:

@@ -6,6 +6,7 @@ answers (template, context) or None. Filled in the apps' ready().
 
 ROW_LOADERS = {}
 PANELS = []
+LATER = []
 DIALS = []
 DEEDS = []
 BEFORE_MOVE = []
@@ -39,15 +40,15 @@ def load_rows(tickets):
     return rows
 
 
-def panel(load):
-    """Add a card to the ticket's right rail, in the order of registration."""
-    PANELS.append(load)
+def panel(load, *, later=False):
+    """Add a card to the ticket's right rail, in the order of registration; the later ones after all others."""
+    (LATER if later else PANELS).append(load)
     return load
 
 
 def panels(ticket, member):
     """The upper apps' cards for this ticket: [{template, context}]."""
-    drawn = (load(ticket, member) for load in PANELS)
+    drawn = (load(ticket, member) for load in (*PANELS, *LATER))
     return [{"template": found[0], "context": found[1]} for found in drawn if found]
 
 

@@ -30,7 +30,7 @@ function tick(clock) {
   const whole = (from ? Date.parse(due) - Date.parse(from) : DAY * 1000) / 1000;
   const share = whole > 0 ? Math.max(0, Math.min(100, Math.round((100 * left) / whole))) : 0;
   clock.dataset.state = state(left, share, Boolean(from));
-  clock.querySelector("[data-left]").textContent = duration(left < 0 ? Math.min(left, -MINUTE) : left);
+  clock.querySelector("[data-remains]").textContent = duration(left < 0 ? Math.min(left, -MINUTE) : left);
   clock.querySelector(".left")?.setAttribute("stroke-dasharray", `${share} 100`);
 }
 
