@@ -158,7 +158,6 @@ def new_bakery(month):
         client=BREAD,
         contact=BAKER,
         site="15",
-        due="+1d 1h",
         assignee="agent",
     )
     t.says(
@@ -179,7 +178,6 @@ def serials_for_agreement(month):
         number=4783,
         client=PHARMACY,
         contact=CHEMIST,
-        due="+2d 4h",
         priority="low",
         assignee="dispatcher",
     )

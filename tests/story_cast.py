@@ -9,7 +9,7 @@ from partnerships.models import Link
 from tenants import accounts
 from tenants import people as members
 from tenants.models import Client, User
-from tests import story_cards, story_terms, world
+from tests import story_cards, story_promises, story_terms, world
 from tests.story import reach
 from tickets import granting
 
@@ -279,6 +279,7 @@ def set_scene(month):
             reach(FIRST[slug])
             if not Site.objects.exists():
                 fill(slug, company)
+                story_promises.make(slug, company)
     if not User.objects.filter(email=OPERATOR).exists():
         User.objects.create_superuser(OPERATOR, world.PASSWORD, name="Оператор")
 
