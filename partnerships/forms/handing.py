@@ -71,7 +71,7 @@ class HandOverForm(FactsForm):
     def __init__(self, *args, ticket, given=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.ticket = ticket
-        self.fields["due_usual"].widget.attrs["type"] = "hidden"
+        self.fields["due_usual"].widget.input_type = "hidden"
         said = Comment.objects.filter(ticket=ticket, removed_at=None).exclude(audience=Audience.INTERNAL)
         linked = Partnership.objects.exclude(state=LinkState.ENDED).select_related("link")
         self.fields["to"].queryset = self.fields["hand_on_to"].queryset = linked

@@ -51,6 +51,13 @@ BROKEN = {
             OR (h.told->'card'->'contact'->>'phone' <> '' AND NOT (h.share->>'contact_phone')::boolean)
             OR (h.told->'card'->'site' <> 'null' AND NOT (h.share->>'site')::boolean)
             OR (h.told->'card'->>'agreement' <> '' AND NOT (h.share->>'agreement')::boolean))""",
+    "tells the client’s deadline": """
+        SELECT 1 FROM partnerships_letter l
+        JOIN partnerships_handover h ON h.id = l.handover_id
+        LEFT JOIN partnerships_terms t ON t.partnership_id = h.partnership_id AND t.version = h.terms_version
+            AND h.direction = 'given'
+        WHERE NOT coalesce(t.show_client_due, false)
+            AND coalesce(l.body->>'client_due_at', l.body->'card'->>'client_due_at') IS NOT NULL""",
     "handed on against the giver's word": """
         SELECT 1 FROM partnerships_handover down
         JOIN partnerships_handover up ON up.ticket_id = down.ticket_id AND up.chain = down.chain
