@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from sla import policies, spans
+from sla import policies, spans, tallies
 from tenants import clock, timers
 from tenants.activity import record
 from tenants.models import Account
@@ -122,6 +122,7 @@ def rename(partnership, before):
     Counterpart.objects.filter(pk__in=shown.values("counterpart")).update(label=partnership.name)
     board.rename(Handover.objects.filter(partnership=partnership).values("ticket"), before, partnership.name)
     spans.rename(shown.values("counterpart"), partnership.name)
+    tallies.rename(shown.values("ticket"), before, partnership.name)
     policies.rename_partner(before, partnership.name)
     timers.set_timer(RENAMED, partnership, clock.now())
 

@@ -11,7 +11,7 @@ class SlaConfig(AppConfig):
         from tickets import slots, telling
         from tickets.vocabulary import Event
 
-        from . import clocks, matrix, panels, resettling, turns
+        from . import clocks, matrix, panels, resettling, tallies, turns
         from . import warning as warning  # its timers must be known wherever timers ring
         from .vocabulary import TIME_MISSED, TIME_WARNED
 
@@ -19,5 +19,6 @@ class SlaConfig(AppConfig):
         activity_recorded.connect(turns.on_activity, dispatch_uid="sla.turns")
         activity_recorded.connect(clocks.on_activity, dispatch_uid="sla.clocks")
         activity_recorded.connect(resettling.on_activity, dispatch_uid="sla.resettling")
+        activity_recorded.connect(tallies.on_activity, dispatch_uid="sla.tallies")
         panels.register(slots)
         slots.weighing(matrix.scale, matrix.weigh)
