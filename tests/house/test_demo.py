@@ -10,6 +10,7 @@ from django.utils import timezone
 from helpdesk.models import Heartbeat
 from partnerships.models import Handover, InboxLetter, Lane
 from partnerships.vocabulary import State
+from sla import spans, turns
 from tenants.models import Account, Activity, Membership, User
 from tenants.scoping import account_scope
 from tests import story, story_whole
@@ -57,6 +58,7 @@ def test_the_demo(db):
     check_walls()
     check_queues()
     check_logins()
+    check_turns()
     before = sizes()
     assert said_by("seed_demo") == "The demo is here already.\n"
     assert sizes() == before
@@ -65,6 +67,22 @@ def test_the_demo(db):
 def sizes():
     models = (Ticket, Comment, Attachment, Handover, Activity, Membership)
     return in_each_account(lambda: [model.objects.count() for model in models])
+
+
+def check_turns():
+    """Every minute of every ticket belongs to somebody, and the ledger alone tells the same."""
+    assert [line for line in said_by("turns").splitlines() if not line.endswith(" 0 differ")] == []
+
+    def astray():
+        for ticket in Ticket.objects.select_related("status").prefetch_related("counterparts", spans.LAST):
+            until = spans.second(ticket.finished_at or timezone.now())
+            shares = spans.account(ticket, until)
+            whole = (until - spans.second(ticket.created_at)) // spans.SECOND
+            adds_up = sum(share.wall for share in shares) == whole
+            if not adds_up or not spans.stands(ticket, turns.turned(ticket, turns.holder_of(ticket))):
+                yield ticket.number
+
+    assert {slug: found for slug, found in in_each_account(lambda: list(astray())).items() if found} == {}
 
 
 def check_states():
