@@ -1,6 +1,7 @@
 """Things that fall due. The table says when and for whom; what is due is told by the handler, inside the account."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -68,23 +69,40 @@ def clear_timer(kind, subject):
     Timer.objects.filter(account_id=current_account_id(), kind=kind, subject_id=subject.pk).delete()
 
 
-def ring_due(limit=200):
+def ring_due(limit=200, seconds=8):
     """Do everything that is due, each in its own account's transaction; returns how many rang.
 
-    What fails is tried again after growing pauses, an hour at most, for as long as it takes.
+    What fails is tried again after growing pauses, an hour at most, for as long as it takes. Whoever has the time goes
+    on until nothing is due, a few seconds at most: other work waits for the same hands.
     """
     clock.compare()
-    now = clock.now()
+    rung, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until and (found := ring_some(limit, until)):
+        rung += found
+    return rung
+
+
+def ring_some(limit, until):
+    """Ring what is due, the longest due first, until so many rang or the time is up; returns how many did."""
+    now, rung = clock.now(), 0
     wanted = Timer.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), due_at__lte=now).exclude(kind__in=APART)
-    due = list(wanted.order_by("attempts", "due_at")[:limit])
-    for timer in due:
-        pause = min(HOUR, timedelta(seconds=5 * 2 ** min(timer.attempts, 12)))
-        Timer.objects.filter(pk=timer.pk).update(attempts=min(timer.attempts + 1, 999), retry_at=now + pause)
-        try:
-            ring(timer)
-        except FAULTS as fault:
-            log.warning("timer %s of account %s: %s", timer.kind, timer.account_id, type(fault).__name__)
-    return len(due)
+    for timer in list(wanted.order_by("attempts", "due_at")[:limit]):
+        if time.monotonic() > until:
+            break
+        if claim(timer):
+            rung += 1
+            try:
+                ring(timer)
+            except FAULTS as fault:
+                log.warning("timer %s of account %s: %s", timer.kind, timer.account_id, type(fault).__name__)
+    return rung
+
+
+def claim(timer):
+    """Count the try before it is made; of several who saw it fall due one makes it."""
+    pause = min(HOUR, timedelta(seconds=5 * 2 ** min(timer.attempts, 12)))
+    mine = Timer.objects.filter(pk=timer.pk, due_at=timer.due_at, attempts=timer.attempts, retry_at=timer.retry_at)
+    return mine.update(attempts=min(timer.attempts + 1, 999), retry_at=clock.now() + pause)
 
 
 def ring(timer):
