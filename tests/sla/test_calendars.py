@@ -1,5 +1,6 @@
 """When an account works: its week, a country's holidays with their moved days, days of its own, and who may say so."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -321,7 +322,10 @@ def test_a_calendar_is_set_up_on_its_pages(office, django_assert_max_num_queries
     assert "Праздник" not in shown and "moved working day" in shown
     assert "Праздник" in page.get(f"{omsk.pk}/?year=2026").content.decode()
     assert page.get(f"{omsk.pk}/?year=99999999999").context["year"] == clock.now().year
-    assert page.get(f"{omsk.pk}/day/?day=2026-07-01").context["form"].initial["name"] == "Праздник"
+    day = page.get(f"{omsk.pk}/day/?day=2026-07-01")
+    assert day.context["form"].initial["name"] == "Праздник"
+    # Enter presses the first of them.
+    assert re.findall(r'type="submit" name="do" value="(\w+)"', day.content.decode()) == ["save", "drop", "save"]
     assert page.get(f"{omsk.pk}/day/?day=2026-02-31").context["asked"] is None
     assert page.post(f"{omsk.pk}/", do="archive", headers=HTMX).status_code == 422
     with django_assert_max_num_queries(16):

@@ -1,5 +1,7 @@
 """The account's own words change with their history; tickets follow or keep theirs; nobody else may touch them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -334,6 +336,19 @@ def test_a_form_says_what_is_wrong_at_its_field_and_keeps_what_was_typed(desk):
     assert strange.context["form"].errors == {"body": ["There is no such placeholder: {имя}"]}
     assert "<strong>Vera Somova</strong> &lt;b&gt;" in shown.content.decode()
     assert ask(owner, "types/new/", {"name": ""}).context["form"].errors == {"name": ["This field is required."]}
+
+
+def test_enter_saves_whatever_else_a_form_can_do(desk):
+    """A browser presses the first button of a form: here it is not the one that archives."""
+    owner = Page(desk, "owner")
+    with desk.scope():
+        rows = rows_of(desk)
+    for shelf, (row, _send) in rows.items():
+        address = owner.root.replace("tickets/", f"settings/{shelf}/{row.pk}/")
+        for page in (ask(owner, f"{shelf}/{row.pk}/"), owner.browser.get(address)):
+            form = page.content.decode().split('class="dialog__frame')[1]
+            buttons = re.findall(r'type="submit" name="do" value="(\w+)"', form)
+            assert (buttons[0], buttons[-1], len(buttons) > 2) == ("save", "save", True), shelf
 
 
 def test_a_list_is_reordered_with_and_without_a_script(desk, django_assert_num_queries):
