@@ -1,5 +1,6 @@
 """What was taken back is nowhere any more: each breach as a sentence, on a committed database, without a word known."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from tickets.models import Attachment, Blob, Comment, CommentRevision, Upload
 
 # Beat's sweep comes every ten minutes; a run may be under way.
 SWEPT_BY = timedelta(minutes=15)
+WHOSE = ("ticket", "came_through", "origin_id", "removed_at", "pk")
 
 
 def words_that_live_on():
@@ -53,31 +55,35 @@ def in_ledger(comments, files):
     gone = {str(pk) for pk in files.values_list("pk", flat=True)}
     for line in Activity.objects.filter(kind="file_added", details__file__in=gone).exclude(details__name=""):
         yield f"the ledger knows the name of the removed file {line.details['file']}"
-    for origin_id, ticket_id in comments.values_list("origin_id", "ticket"):
-        told = Activity.objects.filter(ticket_id=ticket_id, details__comment=str(origin_id), details__has_key="text")
-        for line in told.exclude(details__text=""):
-            yield f"the ledger tells the removed report {origin_id} in {line.kind}"
+    reports = [str(pk) for pk in comments.values_list("origin_id", flat=True)]
+    told = Activity.objects.filter(details__comment__in=reports, details__has_key="text")
+    for line in told.exclude(details__text=""):
+        yield f"the ledger tells the removed report {line.details['comment']} in {line.kind}"
 
 
 def not_told_on():
     """Removed at the side it came from, all letters read, the link not ended: then it is removed here."""
-    removed, sides = {}, {}
+    removed, sides, living = {}, {}, {}
     for account in Account.objects.all():
         with account_scope(account.pk):
+            gone, lives = defaultdict(set), defaultdict(dict)
+            for model in (Comment, Attachment):
+                for ticket, through, origin_id, removed_at, pk in model.objects.values_list(*WHOSE):
+                    if removed_at:
+                        gone[ticket].add(origin_id)
+                    elif through:
+                        lives[through][origin_id] = pk
             for hand in Handover.objects.select_related("partnership"):
                 sides[hand.key, account.pk] = hand
-                for model in (Comment, Attachment):
-                    rows = model.objects.filter(ticket=hand.ticket_id).exclude(removed_at=None)
-                    removed[hand.key, account.pk, model] = set(rows.values_list("origin_id", flat=True))
+                removed[hand.key, account.pk] = gone[hand.ticket_id]
+                living[hand.key, account.pk] = lives[hand.counterpart_id]
     for lane in Lane.objects.exclude(handover=None).select_related("receiver"):
         hand = sides.get((lane.handover, lane.receiver_id))
-        if hand is None or lane.applied != lane.written or hand.partnership.state == "ended":
-            continue
-        with account_scope(lane.receiver_id):
-            for model in (Comment, Attachment):
-                gone = removed.get((lane.handover, lane.sender_id, model), ())
-                rows = model.objects.filter(came_through=hand.counterpart_id, removed_at=None, origin_id__in=gone)
-                yield from (f"{lane.receiver.slug}: {row.pk} was removed where it came from" for row in rows)
+        if hand and lane.applied == lane.written and hand.partnership.state != "ended":
+            here, gone = living[lane.handover, lane.receiver_id], removed.get((lane.handover, lane.sender_id), ())
+            yield from (
+                f"{lane.receiver.slug}: {here[one]} was removed where it came from" for one in gone & here.keys()
+            )
 
 
 def of_the_store(named):

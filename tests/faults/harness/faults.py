@@ -55,7 +55,7 @@ class Nothing(Fault):
 class KilledAt(Fault):
     """Whoever reaches a named place the `nth` time dies there."""
 
-    nth, act = 6, ""
+    nth, act = 4, ""
 
     @property
     def order(self):
@@ -114,7 +114,7 @@ class Frozen(Fault):
         return 1
 
     def end(self, rig):
-        time.sleep(2.4)
+        time.sleep(max(0.0, self.last + 2.5 - time.monotonic()))
         self.part.group(signal.SIGCONT)
 
 

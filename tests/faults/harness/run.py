@@ -14,7 +14,7 @@ from tests.faults import invariants
 from . import healing
 
 RING = ("alfa", "beta", "gamma", "delta", "omega")
-SHORT, LONG = 12, 500
+SHORT, LONG = 10, 500
 LIMIT = 120.0  # seconds in which a fault must have struck and let enough through, per 100 deliveries
 
 

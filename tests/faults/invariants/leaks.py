@@ -48,9 +48,8 @@ def the_letters_carry_nothing_internal(secrets):
     """Our own letters are rows of ours that are made to leave."""
     for account in accounts():
         if secrets[account.pk]:
-            finder = Finder(secrets[account.pk])
-            for text in rows_of(account, "partnerships_letter"):
-                yield from (f"{account.slug}: “{secret}” in a letter" for secret in finder.among(text))
+            found = among_rows(account, ["partnerships_letter"], Finder(secrets[account.pk]))
+            yield from (f"{account.slug}: “{secret}” in a letter" for _table, secret in found)
 
 
 def secrets_of(account):
@@ -62,19 +61,19 @@ def secrets_of(account):
 
 def found_in(account, secrets):
     """Where in the rows of this account texts of others stand."""
-    finder = Finder(secrets)
-    for model in apps.get_models():
-        if issubclass(model, AccountOwned) and model._meta.managed:
-            for text in rows_of(account, model._meta.db_table):
-                yield from ((model._meta.db_table, secret) for secret in finder.among(text))
+    owned = [model for model in apps.get_models() if issubclass(model, AccountOwned) and model._meta.managed]
+    return among_rows(account, [model._meta.db_table for model in owned], Finder(secrets))
 
 
-def rows_of(account, table):
-    """All rows of one table as text, many at once."""
+def among_rows(account, tables, finder):
+    """What of the sought stands in the rows of these tables, as text, many at once: (table, text)."""
+    found = []
     with account_scope(account.pk), connection.cursor() as cursor:
-        cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
-        while rows := cursor.fetchmany(BATCH):
-            yield "\n".join(text for (text,) in rows)
+        for table in tables:
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
+            while rows := cursor.fetchmany(BATCH):
+                found += [(table, text) for text in finder.among("\n".join(row for (row,) in rows))]
+    return found
 
 
 class Finder:
