@@ -11,7 +11,7 @@ from tenants.activity import record
 from tenants.vocabulary import refuse_unless
 from tickets import access, arranging, lifecycle
 from tickets.models import Ticket
-from tickets.vocabulary import Priority, Weight
+from tickets.vocabulary import URGENCIES, Priority, Weight
 
 from .models import Matrix
 from .vocabulary import MATRIX_CHANGED, WEIGHED
@@ -100,5 +100,5 @@ def said_weights(impact, urgency):
     """Impact and urgency in words; a dash where nobody has said them yet."""
     if not (impact and urgency):
         return "—"
-    words = {"impact": Weight(impact).label, "urgency": Weight(urgency).label}
+    words = {"impact": Weight(impact).label, "urgency": URGENCIES[Weight(urgency)]}
     return str(_("impact %(impact)s, urgency %(urgency)s")) % words

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.vocabulary import Refused
 from tickets.models import TicketType
-from tickets.vocabulary import Priority, WaitReason, Weight
+from tickets.vocabulary import URGENCIES, Priority, WaitReason, Weight
 
 from . import calendars, durations, policies, said
 from .fitting import CONDITIONS
@@ -159,11 +159,16 @@ class MatrixForm(forms.Form):
         super().__init__(*args, initial={"on": matrix.on, **cells}, **kwargs)
         for impact in Weight:
             for urgency in Weight:
-                said_so = {"impact": impact.label, "urgency": urgency.label}
+                said_so = {"impact": impact.label, "urgency": URGENCIES[urgency]}
                 self.fields[f"{impact}-{urgency}"] = forms.ChoiceField(
                     label=_("Impact %(impact)s, urgency %(urgency)s") % said_so,
                     choices=list(reversed(Priority.choices)),
                 )
+
+    @property
+    def columns(self):
+        """The words over the grid, from high to low."""
+        return list(reversed(URGENCIES.values()))
 
     @property
     def grid(self):

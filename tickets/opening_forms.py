@@ -11,7 +11,7 @@ from tenants.models import Client, Contact, Membership, Team
 from . import fields, opening, reach, slots
 from .forms import NOBODY, SHOWN, FilesField, Moment, workers
 from .models import Tag, TicketType
-from .vocabulary import Priority, Weight
+from .vocabulary import URGENCIES, Priority, Weight
 
 
 def text(label, longest, **options):
@@ -84,9 +84,9 @@ class NewTicketForm(forms.Form):
     def weigh(self):
         """Impact and urgency are asked for in place of the priority."""
         del self.fields["priority"]
-        weights = list(reversed(Weight.choices))
-        for name, label in (("impact", _("Impact")), ("urgency", _("Urgency"))):
-            self.fields[name] = forms.ChoiceField(label=label, choices=weights, initial=Weight.MEDIUM)
+        asked = (("impact", _("Impact"), Weight.choices), ("urgency", _("Urgency"), URGENCIES.items()))
+        for name, label, rows in asked:
+            self.fields[name] = forms.ChoiceField(label=label, choices=list(reversed(rows)), initial=Weight.MEDIUM)
 
     def narrow(self):
         """Each choice narrows what the next one offers; the check itself stays as wide as the member's reach."""

@@ -53,6 +53,14 @@ class Weight(models.TextChoices):
     HIGH = "high", pgettext_lazy("weight", "high")
 
 
+# The same three said of urgency: in Russian it is of another gender than impact.
+URGENCIES = {
+    Weight.LOW: pgettext_lazy("urgency", "low"),
+    Weight.MEDIUM: pgettext_lazy("urgency", "medium"),
+    Weight.HIGH: pgettext_lazy("urgency", "high"),
+}
+
+
 class Priority(models.TextChoices):
     LOW = "low", _("Low")
     NORMAL = "normal", _("Normal")

@@ -11,7 +11,7 @@ from tenants.vocabulary import Refused, refuse_unless
 
 from .. import access, lifecycle, load, readers, slots, watching
 from ..models import Status, TicketType
-from ..vocabulary import FINISHED, Category, Priority, Weight
+from ..vocabulary import FINISHED, URGENCIES, Category, Priority, Weight
 from .answers import back_to, done
 from .properties import chosen, named
 
@@ -50,9 +50,14 @@ def weights(ticket):
     """Impact and urgency to choose from, each with what the ticket has; none where priorities are chosen themselves."""
     if not slots.scale():
         return []
-    rows = list(reversed(Weight.choices))
-    asked = (("impact", _("Impact"), ticket.impact), ("urgency", _("Urgency"), ticket.urgency))
-    return [{"name": name, "label": label, "value": value, "choices": rows} for name, label, value in asked]
+    asked = (
+        ("impact", _("Impact"), ticket.impact, Weight.choices),
+        ("urgency", _("Urgency"), ticket.urgency, URGENCIES.items()),
+    )
+    return [
+        {"name": name, "label": label, "value": value, "choices": list(reversed(rows))}
+        for name, label, value, rows in asked
+    ]
 
 
 def types(ticket):
