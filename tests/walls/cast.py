@@ -2,6 +2,7 @@
 
 import itertools
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -27,6 +28,10 @@ from tickets.vocabulary import Audience
 NAMES = {"owner": "Ow", "dispatcher": "Di", "agent": "Ag", "engineer": "En", "observer": "Ob", "admin": "Ad"}
 # Who sees one ticket and nothing else: a restricted agent, and an engineer with nothing assigned to him.
 BY_NAME = {"agent2": "Ag Two", "engineer2": "En Two"}
+
+
+# Each company's own deadline is in a year of its own: where that stands, it was told.
+YEARS = {"upper": 2031, "middle": 2032, "lower": 2033, "deepest": 2034, "stranger": 2035}
 
 
 def canary(company, what):
@@ -87,6 +92,9 @@ def fill(company):
                 equipment=[company.device],
                 agreement=canary(company, "agreement"),
             )
+        if company.slug in YEARS:
+            due = datetime(YEARS[company.slug], 3, 7, 12, 41, tzinfo=UTC)
+            ticket = lifecycle.set_due(ticket, to=due, by=company.owner)
         company.ticket = lifecycle.assign(ticket, to=company.engineer, by=company.owner)
         company.said = conversation.comment(
             ticket,

@@ -20,9 +20,10 @@ from tickets.models import Attachment
 from tickets.vocabulary import Audience
 
 CANARY = re.compile(r"zq(upper|middle|lower|deepest|stranger)x([a-z]+)qz", re.IGNORECASE)
+DUE = re.compile(r"(203[1-5])-03-07T")
 # What a direct partner below may read: the subject, the description, the message and the file that was ticked.
 SHARED = {"subject", "description", "message", "file"}
-SECRET = {"internal", "secretfile", "secretfilebytes", "note", "contact", "phone", "mail", "address", "serial"}
+SECRET = {"internal", "secretfile", "secretfilebytes", "note", "contact", "phone", "mail", "address", "serial", "due"}
 
 
 @staged
@@ -44,7 +45,9 @@ def world():
 
 def sung(text):
     """Every canary in a text: {(company, what)}."""
-    return {(company.lower(), what.lower()) for company, what in CANARY.findall(text)}
+    years = {str(year): slug for slug, year in cast.YEARS.items()}
+    birds = {(company.lower(), what.lower()) for company, what in CANARY.findall(text)}
+    return birds | {(years[year], "due") for year in DUE.findall(text)}
 
 
 def allowed(company, companies):
@@ -153,7 +156,7 @@ def test_the_strangers_birds_are_heard_nowhere_but_at_home(world):
         for path, _code, text in pages(company, "dispatcher"):
             assert not {bird for bird in sung(text) if bird[0] == "stranger"}, path
     own = {what for _path, _code, text in pages(world.stranger) for slug, what in sung(text) if slug == "stranger"}
-    assert {"subject", "description", "internal", "file", "secretfilebytes"} <= own
+    assert {"subject", "description", "internal", "file", "secretfilebytes", "due"} <= own
 
 
 def test_a_leak_would_be_heard(world, monkeypatch):
