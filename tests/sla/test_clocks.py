@@ -39,6 +39,7 @@ def desk():
             by=company.owner,
             calendar=company.days,
             targets={
+                "low": {"response": 60, "resolution": 600},
                 "normal": {"response": 30, "resolution": 240},
                 "high": {"response": 15, "resolution": 120, "update": 60, "arrival": 90},
             },

@@ -140,6 +140,8 @@ def test_more_time_is_warned_of_again_and_less_at_once(desk):
 
 def test_what_new_promises_find_late_is_told_to_nobody(desk):
     opened(desk, assignee=desk.agent)
+    ring(NINE + 3 * HOUR)
+    assert told(desk) == {"Agent": "assignee"}
     with desk.scope(), clock.at(NINE + 3 * HOUR):
         policies.change(desk.policy, by=desk.owner, targets={"normal": {"resolution": 60}})
 
@@ -149,7 +151,7 @@ def test_what_new_promises_find_late_is_told_to_nobody(desk):
     with desk.scope():
         row = Clock.objects.get()
     assert (row.due_at, row.missed_at, row.warned) == (NINE + HOUR, NINE + HOUR, 100)
-    assert lines(desk) == [] and told(desk) == {}
+    assert lines(desk) == [("time_warned", 75)] and told(desk) == {}
 
 
 def test_the_mail_says_it_in_the_readers_language_and_choices_are_heeded(desk):
