@@ -19,6 +19,7 @@ urlpatterns = [
     path("tickets/", include("sla.turn_urls")),
     path("notifications/", include("tickets.notification_urls")),
     path("people/", include("tenants.urls")),
+    path("reports/", include("sla.reports_urls")),
     path("settings/", include("tenants.settings_urls")),
     path("settings/", include("tickets.settings_urls")),
     path("settings/", include("sla.settings_urls")),

@@ -17,6 +17,7 @@ KEYS = (
             (("G", "T"), _("Our turn")),
             (("G", "M"), _("My tickets")),
             (("G", "P"), _("With partners")),
+            (("G", "R"), _("Reports")),
             (("Esc",), _("Close, leave the field")),
             (("?",), _("All keys")),
         ),

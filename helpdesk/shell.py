@@ -28,6 +28,7 @@ def shell(request):
         "tickets_url": reverse("tickets:list") + "?queue=all",
         "new_ticket_url": reverse("tickets:new") if member.may("create") else "",
         "partners_url": reverse("partnerships:list"),
+        "reports_url": reverse("reports:chain") if member.may("export") else "",
         "settings_url": reverse("settings:account") if member.may("settings") else "",
     }
 

@@ -7,6 +7,7 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("links and hand-overs")
 
     def ready(self):
+        from sla import partner_figures
         from tenants import mail
         from tenants.activity import activity_recorded
         from tickets import board, slots
@@ -18,6 +19,7 @@ class PartnershipsConfig(AppConfig):
             inviting,
             outbox,
             panels,
+            performance,
             presenting,
             recard,
             relay,
@@ -39,4 +41,5 @@ class PartnershipsConfig(AppConfig):
         activity_recorded.connect(rounds.on_activity, dispatch_uid="partnerships.rounds")
         mail.teller(inviting.MAIL, _("Invitation of a company"))(inviting.tell)
         mail.teller(inviting.GONE_MAIL, _("Invitation of a company taken back"))(inviting.tell_gone)
+        partner_figures.tell_with(performance.told)
         panels.register(slots)

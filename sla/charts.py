@@ -41,8 +41,8 @@ def columns(stacks, goal=None):
         drawn.append({**stack, **edge, "over": high(stack["total"]) - 6, "parts": parts})
     return {
         "columns": drawn,
-        "grid": [{"value": value, "y": high(value), "last": value == steps[-1]} for value in steps],
-        "goal": {"value": goal, "y": high(goal)} if goal else None,
+        "grid": [{"value": value, "y": high(value), "text": high(value) + 4, "last": value == top} for value in steps],
+        "goal": {"value": goal, "y": high(goal), "text": high(goal) + 4} if goal else None,
         "every": max(1, -(-len(stacks) // 27)),
     }
 
@@ -66,9 +66,9 @@ def line(points):
     return {
         "dots": seen,
         "pieces": pieces(dots),
-        "grid": [{"value": value, "y": high(value)} for value in range(int(low), 101, step)],
+        "grid": [{"value": n, "y": high(n), "text": high(n) + 4} for n in range(int(low), 101, step)],
         "names": dots[:: max(1, -(-len(dots) // 5))],
-        "last": seen[-1] if seen else None,
+        "last": seen[-1] | {"beside": seen[-1]["x"] + 8, "text": seen[-1]["y"] + 4} if seen else None,
         "lowest": min(seen, key=lambda dot: dot["value"]) if seen else None,
     }
 

@@ -3,7 +3,7 @@
 from collections import namedtuple
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Aggregate, Avg, Count, F, FloatField, Max, Q, Sum
@@ -78,8 +78,8 @@ class Wanted:
 
     def address(self, *without, **changes):
         """The same report a little differently, as the end of an address."""
-        said = {name: value for name, value in (self.told | changes).items() if name not in without and value != ""}
-        return f"?{urlencode(said)}" if said else "?"
+        kept = {name: value for name, value in self.told.items() if name not in without}
+        return "?" + urlencode({name: value for name, value in (kept | changes).items() if value != ""})
 
     @property
     def mondays(self):
@@ -138,6 +138,11 @@ class Week:
     def number(self):
         """As calendars count weeks."""
         return self.monday.isocalendar().week
+
+    @property
+    def mark(self):
+        """The week as an address names it."""
+        return self.monday.isoformat()
 
     @property
     def share(self):
@@ -211,7 +216,16 @@ def by_partner(member, wanted):
 def attainment(member, wanted, key, name):
     """The promises that count, under each client or partner, the worst first."""
     rows = finished(member, wanted).order_by().values(key, name).annotate(n=Count("pk"), **judged(wanted.target))
-    drawn = [{"key": str(row[key] or ""), "name": row[name] or "", "share": share(row), **row} for row in rows]
+    drawn = [
+        {
+            **row,
+            "key": str(row[key] or ""),
+            "name": row[name] or "",
+            "share": share(row),
+            "mark": quote(row[name] or ""),
+        }
+        for row in rows
+    ]
     drawn = [row for row in drawn if row["kept"] + row["missed"] + row["excused"]]
     return sorted(drawn, key=lambda row: (101 if row["share"] is None else row["share"], -row["n"], row["name"]))
 
