@@ -12,23 +12,27 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from helpdesk import heavy, rush
+from helpdesk import heavy, heavy_time, rush
 from helpdesk.crowd import Crowd, cost, listen, listening, page, until, web
 from helpdesk.load import Chain, Ring
 from tenants.scoping import account_scope, new_id
 from tickets import lookup
 from tickets.models import Ticket
 
+# What a report may take, in seconds.
+REPORT = 0.3
 PARTS = ("hops", "claim", "flood", "steady", "drain", "broker")
 
 
 class Command(BaseCommand):
-    help = "bench sync | pages | live | lookup | memory: measures the running parts; makes accounts of its own."
+    help = "bench sync | pages | live | lookup | reports | memory: measures the running parts in accounts of its own."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["sync", "pages", "live", "lookup", "memory"])
+        parser.add_argument("what", choices=["sync", "pages", "live", "lookup", "reports", "memory"])
         parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
-        parser.add_argument("--tickets", type=int, default=100_000, help="how large the account of `pages` is")
+        parser.add_argument(
+            "--tickets", type=int, default=100_000, help="how large the account of pages and reports is"
+        )
         parser.add_argument(
             "--granted", type=int, default=0, help="also look as people who were granted this many things"
         )
@@ -59,6 +63,10 @@ class Command(BaseCommand):
         if what == "pages":
             with override_settings(ALLOWED_HOSTS=["testserver"]):
                 self.pages(options["tickets"], options["granted"])
+            return
+        if what == "reports":
+            with override_settings(ALLOWED_HOSTS=["testserver"]):
+                self.reports(options["tickets"])
             return
         with override_settings(ALLOWED_HOSTS=["testserver"]):
             self.sync(options)
@@ -170,6 +178,21 @@ class Command(BaseCommand):
             self.stdout.write(f"{reader.name}:")
             self.look(account, reader)
 
+    def reports(self, tickets):
+        """How long each report takes in an account with a year of finished tickets, beside what it may take."""
+        account = heavy.fill(f"heavy-{new_id().hex[-8:]}", tickets)
+        began = time.monotonic()
+        heavy_time.fill(account)
+        self.stdout.write(f"turns, clocks and hand-overs written and added up in {time.monotonic() - began:.0f} s")
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
+        client = Client()
+        client.force_login(heavy.readers(account, 0)[0].user)
+        for path in ("", "?weeks=4", "?weeks=52", "deadlines/", "deadlines/?weeks=52", "team/", "team/?weeks=52"):
+            self.page(client, account, f"reports/{path}", may_be=REPORT)
+        for path in ("tickets/?weeks=52", "tickets/?weeks=52&outcome=missed", "table/?weeks=52&report=team"):
+            self.page(client, account, f"reports/{path}", may_be=REPORT)
+
     def look(self, account, reader):
         """The pages as one member sees them."""
         with account_scope(account.pk):
@@ -189,7 +212,7 @@ class Command(BaseCommand):
         for path in paths:
             self.page(client, account, path)
 
-    def page(self, client, account, path):
+    def page(self, client, account, path, may_be=None):
         url = f"{account.url}{path}"
         client.get(url)
         with CaptureQueriesContext(connection) as queries:
@@ -200,9 +223,12 @@ class Command(BaseCommand):
             began = time.perf_counter()
             client.get(url)
             times.append(time.perf_counter() - began)
+        size = len(answer.getvalue()) / 1024
+        p95 = sorted(times)[int(len(times) * 0.95) - 1]
+        verdict = "" if may_be is None else f", {'PASS' if p95 < may_be else 'OVER'} (may be {may_be * 1000:.0f} ms)"
         self.stdout.write(
             f"{path:<38} {answer.status_code}, {len(asked)} queries (slowest {max(asked) * 1000:.0f} ms), "
-            f"p50 {statistics.median(times) * 1000:.0f} ms, {len(answer.content) / 1024:.0f} kB"
+            f"p50 {statistics.median(times) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, {size:.0f} kB{verdict}"
         )
 
     def memory(self):
