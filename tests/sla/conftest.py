@@ -85,7 +85,7 @@ def journey(three):
     with ours.scope():
         ticket.refresh_from_db()
     with theirs.scope():
-        taken.refresh_from_db()
+        taken = hand_of(theirs, pk=taken.pk)
     return SimpleNamespace(
         ours=ours, theirs=theirs, far=far, stranger=three.stranger, ticket=ticket, client=client, taken=taken
     )
