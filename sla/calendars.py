@@ -212,9 +212,15 @@ def extend(calendar_id):
     before, calendar.days = calendar.days, seeded(calendar)
     if calendar.days != before:
         calendar.save(update_fields=["days"])
+    # Days that are only called otherwise move no deadline.
+    if nameless(calendar.days) != nameless(before):
         with override(language()):
             tell(calendar, SCHEDULE, years(before), years(calendar.days))
     wake(calendar)
+
+
+def nameless(days):
+    return {iso: {**entry, "name": ""} for iso, entry in days.items()}
 
 
 def alone():
@@ -321,7 +327,8 @@ def checked_day_name(name):
 
 def checked_week(week, always=False):
     """Seven days of which at least one is worked."""
-    days = [hours_text.checked(pairs, f"day_{day}") for day, pairs in enumerate(list(week)[:7])]
+    refuse_unless(len(week) <= 7, _("A week has seven days."), "day_0")
+    days = [hours_text.checked(pairs, f"day_{day}") for day, pairs in enumerate(week)]
     days += [[] for _day in range(7 - len(days))]
     refuse_unless(always or any(days), gettext_lazy("Say on which days you work, and when."), "day_0")
     return days

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import account_settings, clock, history
-from tenants.views.dialogs import ask, go
+from tenants.views.dialogs import ask
 from tenants.vocabulary import Refused
 
 from .. import almanac, calendars, hours_text, seeding
@@ -100,14 +100,14 @@ def day(request, pk):
     if request.POST.get("do") == "drop":
         if asked is None:
             raise Http404
-        calendars.drop_day(calendar, asked, by=request.member)
-        return go(request, year_url(calendar, asked.year))
+        calendar = calendars.drop_day(calendar, asked, by=request.member)
+        return changed(request, calendar, asked.year)
     form = DayForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
         try:
-            calendars.set_day(calendar, said["day"], by=request.member, name=said["name"], hours=said["hours"])
-            return go(request, year_url(calendar, said["day"].year))
+            calendar = calendars.set_day(calendar, by=request.member, **said)
+            return changed(request, calendar, said["day"].year)
         except Refused as refused:
             say(form, refused)
     return draw_day(request, calendar, form, asked, status=422)
@@ -153,20 +153,34 @@ def about():
 
 def draw(request, form, status=200):
     """A calendar's page: what is said of it, and what follows from that."""
-    calendar, context = form.calendar, about()
-    if calendar:
-        first, last = almanac.years(calendar, context["now"])
-        asked = request.GET.get("year", "")
-        year = int(asked) if asked.isdecimal() and first <= int(asked[:6]) <= last else context["now"].year
-        context |= {
-            "calendar": calendar,
-            "upcoming": list(almanac.upcoming(calendar, context["now"])),
-            "year": year,
-            "days": almanac.of_year(calendar, year),
-            "former_year": year - 1 if year > first else None,
-            "next_year": year + 1 if year < last else None,
-        }
+    context = about()
+    if form.calendar:
+        context |= days_of(form.calendar, request.GET.get("year", ""), context["now"])
     return render(request, "settings/calendar.html", {**context, "form": form}, status=status)
+
+
+def days_of(calendar, asked, now):
+    """What follows from a calendar: its next days, and those of a year that are otherwise."""
+    first, last = almanac.years(calendar, now)
+    year = int(asked[:4]) if asked[:4].isdecimal() and first <= int(asked[:4]) <= last else now.year
+    return {
+        "calendar": calendar,
+        "upcoming": list(almanac.upcoming(calendar, now)),
+        "year": year,
+        "days": almanac.of_year(calendar, year),
+        "former_year": year - 1 if year > first else None,
+        "next_year": year + 1 if year < last else None,
+    }
+
+
+def changed(request, calendar, year):
+    """The day is otherwise: its year is drawn again under the dialog, or as a page."""
+    if not request.htmx:
+        return redirect(year_url(calendar, year))
+    answer = render(request, "settings/_calendar_changed.html", days_of(calendar, str(year), clock.now()))
+    for name, value in (("HX-Retarget", "#days"), ("HX-Reswap", "outerHTML"), ("HX-Trigger", "close-dialog")):
+        answer[name] = value
+    return answer
 
 
 def draw_day(request, calendar, form, asked, status=200):

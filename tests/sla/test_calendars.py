@@ -11,7 +11,7 @@ from sla import almanac, calendars, hours_text, seeding
 from sla.models import Calendar, Policy
 from sla.working_time import ROUND_THE_CLOCK, add, elapsed
 from tenants import clock, history, timers
-from tenants.models import Activity, Timer, User
+from tenants.models import Account, Activity, Timer, User
 from tenants.vocabulary import Refused
 from tests import world
 from tests.rewind import staged
@@ -183,6 +183,7 @@ def test_what_makes_no_calendar_is_refused_at_its_field(inside):
         ("week", [[["9", "18"]]], "day_0"),
         ("week", [[["24:00", "06:00"]]], "day_0"),
         ("week", [[]] * 7, "day_0"),
+        ("week", NINE_TO_SIX + NINE_TO_SIX, "day_0"),
     ):
         assert refused(calendars.add, **{**right, name: value}, by=inside.owner) == field, value
     assert Calendar.objects.count() == 1
@@ -250,12 +251,15 @@ def test_holidays_are_known_two_years_ahead_year_after_year(office):
         with clock.at(moment):
             timers.ring_due()
             with office.scope():
+                Account.objects.filter(pk=office.account.pk).update(language="ru")
                 grown = Calendar.objects.get(pk=calendar.pk)
                 assert (max(grown.days)[:4], grown.days["2026-07-01"]["own"]) == ("2029", True)
 
     with office.scope():
         lines = Activity.objects.filter(kind="calendar_changed", actor_kind="schedule")
+        # In February the days are only called otherwise.
         assert [line.details["after"][:21] for line in lines] == ["holidays of 2020–2029"]
+        assert grown.days["2027-05-09"]["name"] == "День Победы"
         assert Timer.objects.get(kind="calendar_years").due_at == datetime(2027, 3, 1, tzinfo=UTC)
         calendars.change(grown, by=office.owner, country="")
         assert not Timer.objects.filter(kind="calendar_years").exists()
@@ -310,7 +314,9 @@ def test_a_calendar_is_set_up_on_its_pages(office, django_assert_max_num_queries
 
     saved = page.post(f"{omsk.pk}/", name="Омск", **{**WEEK, "day_5": "10–14"})
     page.post(f"{omsk.pk}/day/", day="2026-07-01", hours="", name="Праздник")
-    page.post(f"{omsk.pk}/day/", was="2026-05-01", do="drop")
+    dropped = page.post(f"{omsk.pk}/day/", was="2026-05-01", do="drop", headers=HTMX)
+    assert (dropped["HX-Retarget"], dropped["HX-Trigger"]) == ("#days", "close-dialog")
+    assert [one.kind for one in dropped.context["days"] if one.iso == "2026-05-01"] == ["own"]
     page.post(f"{omsk.pk}/", do="default")
     with office.scope():
         omsk = Calendar.objects.get(name="Омск")
