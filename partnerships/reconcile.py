@@ -18,7 +18,7 @@ from tenants.scoping import current_account_id
 from tenants.timers import on_timer, set_timer
 from tenants.vocabulary import SCHEDULE, refuse_unless
 
-from . import crossing, holdings, lanes, outbox, recard, rehearing, visiting
+from . import crossing, holdings, lanes, moves, outbox, recard, rehearing, visiting
 from .access import permit_linking
 from .arrival import CannotApply
 from .compared_vocabulary import LINK_COMPARED, SIDES_DIFFER, SIDES_MENDED, Result
@@ -232,6 +232,8 @@ def follows(handover, state):
     """Whether the giver's row may move ours there: to work only where our own letters say that we took it on."""
     if state == handover.state or state in FREELY:
         return True
+    if moves.long_approved(handover):
+        return False
     said = list(handover.letters.filter(kind__in=[*TAKEN_ON, *REFUSED]).order_by("seq").values_list("kind", flat=True))
     wanted = "handover.accepted" if state == State.ACCEPTED else "handover.done"
     return wanted in said and said[-1] not in REFUSED

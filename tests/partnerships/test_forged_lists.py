@@ -12,7 +12,7 @@ from partnerships.protocol.tallies import FILE, Held
 from tenants import clock
 from tenants.scoping import new_id
 from tests.partnerships.conftest import in_state
-from tests.partnerships.sides import night
+from tests.partnerships.sides import Side, night
 from tests.partnerships.test_forged import set_aside
 from tickets import conversation, files
 from tickets.models import Attachment, Comment
@@ -134,6 +134,17 @@ def test_whoever_counts_in_many_parts_gets_few_lists(sides):
     assert lists == [(part, 16) for part in range(16)]
     named = [entry["id"] for one in told(taker, "handover.holdings") for entry in one.body["entries"]]
     assert len(named) == len(set(named)) == 4
+
+
+@in_state("approved")
+@pytest.mark.parametrize(("days", "moves_to"), [(13, "accepted"), (15, "approved")])
+def test_no_count_reopens_work_that_may_not_be_sent_back_any_more(moved, days, moves_to):
+    giver, taker = Side(moved.giver, moved.given), Side(moved.taker, moved.taken)
+
+    with clock.at(clock.now() + timedelta(days=days)):
+        tell(giver, Counted(round=2, worded=True, read=99, sums=["x"], state="accepted"))
+
+    assert taker.handover().state == moves_to
 
 
 @in_state("accepted")
