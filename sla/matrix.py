@@ -73,7 +73,8 @@ def said(matrix):
         " · ".join(str(Priority(priority_of(matrix, impact, urgency)).label) for urgency in reversed(Weight.values))
         for impact in reversed(Weight.values)
     ]
-    return f"{pgettext('matrix', 'on') if matrix.on else pgettext('matrix', 'off')}: {' / '.join(rows)}"
+    used = pgettext("matrix", "on") if matrix.on else pgettext("matrix", "off")
+    return f"{used}: {' / '.join(rows)}"
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ TEXTS = {
 DAYS = {"starts_on": pgettext_lazy("agreement", "from"), "ends_on": pgettext_lazy("agreement", "until")}
 SOON = timedelta(days=30)
 STATES = [
-    ("", pgettext_lazy("agreements", "in use")),
+    ("", pgettext_lazy("agreements", "all but archived")),
     ("expiring", pgettext_lazy("agreements", "expiring within 30 days")),
     ("expired", pgettext_lazy("agreements", "expired")),
     ("archived", pgettext_lazy("agreements", "archived")),
