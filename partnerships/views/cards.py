@@ -12,7 +12,7 @@ from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused, refuse_unless
 from tickets.access import permit
 
-from .. import cards, chain, differences, mirror, moves, recard
+from .. import budget, cards, chain, differences, mirror, moves, recard
 from ..access import handover_or_404
 from ..forms.cards import CardForm, ticked
 from .replies import moved
@@ -49,7 +49,8 @@ def preview(request, pk):
     handover = given_or_refused(request, pk)
     form = form_of(request, handover)
     form.is_valid()
-    return render(request, "partnerships/_recard_preview.html", {"handover": handover, **look(handover, form)})
+    context = {"handover": handover, "oob": True, **look(handover, form)}
+    return render(request, "partnerships/_recard_preview.html", context)
 
 
 def given_or_refused(request, pk):
@@ -79,4 +80,10 @@ def look(handover, form):
             setattr(draft, name, moment)
     seen = cards.retold(ticket, draft)
     facts = [fact for fact in mirror.facts_of(seen.card) if fact["value"]]
-    return {"seen": seen, "facts": facts, "changes": differences.drawn(differences.between(before, seen))}
+    left = budget.of(ticket)
+    return {
+        "seen": seen,
+        "facts": facts,
+        "changes": differences.drawn(differences.between(before, seen)),
+        "budget": budget.part(left, handover.partnership, ticket.priority, draft.due_at),
+    }
