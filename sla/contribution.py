@@ -141,7 +141,10 @@ def summary(drawn):
 
 def deadlines(ticket, *, inside):
     """Every promise of the ticket and what became of it; which policy made it, and whose fault it was, is for us."""
-    rows = Clock.objects.filter(ticket=ticket.pk).exclude(state=ClockState.OFF).select_related("policy", "calendar")
+    rows = Clock.objects.filter(ticket=ticket.pk).exclude(state=ClockState.OFF).select_related("policy")
+    if not inside and sender_of(ticket):
+        # What we set ourselves on a co-ticket was promised to nobody.
+        rows = rows.exclude(source=Source.HAND)
     return [
         {
             "target": row.get_target_display(),

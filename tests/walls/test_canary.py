@@ -23,6 +23,8 @@ CANARY = re.compile(r"zq(upper|middle|lower|deepest|stranger)x([a-z]+)qz", re.IG
 DUE = re.compile(r"(203[1-5])-03-07T")
 # What a direct partner below may read: the subject, the description, the message and the file that was ticked.
 SHARED = {"subject", "description", "message", "file"}
+# What the client of the first may read on his sheet: what he asked, his name, his agreement and his deadline.
+UPPERS = {"subject", "client", "agreed", "third", "due"}
 SECRET = {"internal", "secretfile", "secretfilebytes", "note", "contact", "phone", "mail", "address", "serial", "due"}
 
 
@@ -104,6 +106,28 @@ def test_no_page_sings_of_what_its_reader_may_not_know(world):
     assert opened > 80
     assert ("middle", "upper", "description") in heard and ("middle", "lower", "upwards") in heard
     assert ("deepest", "upper", "subject") in heard, "the oracle hears what may be heard"
+
+
+def test_the_proof_of_time_for_outside_sings_of_nothing_inside(world):
+    """The sheet for the client, or for the sender: no person of ours, no far company, nothing but what he asked."""
+    named, birds, people = {}, {}, {}
+    for company in world.companies:
+        browser = cast.sign_in(Client(), company, "owner")
+        page = browser.get(f"/a/{company.slug}/tickets/{company.ticket.number}/turns/proof/").content.decode()
+        sheet = page[page.index('<main class="printed') :]
+        named[company.slug] = {made.slug for made in world.companies if made.account.name in sheet}
+        birds[company.slug] = {bird for bird in sung(sheet) if bird[0] == company.slug or bird[1] != "subject"}
+        people[company.slug] = set(re.findall(r"\w+", re.sub(r"<[^>]+>", " ", sheet))) & set(cast.NAMES.values())
+
+    # Each names itself, whoever asked, and his direct partner where the hand-over lets the sender see below.
+    assert named == {
+        "upper": {"upper"},
+        "middle": {"upper", "middle", "lower"},
+        "lower": {"middle", "lower", "deepest"},
+        "deepest": {"lower", "deepest"},
+    }
+    assert people == {slug: set() for slug in named}
+    assert birds == {"upper": {("upper", what) for what in UPPERS}, "middle": set(), "lower": set(), "deepest": set()}
 
 
 def test_no_letter_carries_what_was_not_shared(world):
