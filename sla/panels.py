@@ -130,6 +130,7 @@ def line(row, known, agreement, member):
     idle = known.over and row.state == ClockState.PAUSED
     used = promise.used(row.met_at or known.now)
     share = min(100, round(100 * used / promise.whole))
+    missed = row.missed_at or (row.due_at if not row.met_at and row.due_at and row.due_at <= known.now else None)
     arrives = row.target == Target.ARRIVAL and not row.met_at and not idle and member.may("work")
     return {
         "target": row.target,
@@ -137,9 +138,9 @@ def line(row, known, agreement, member):
         "clock": row,
         "idle": idle,
         "share": share,
-        "tone": "late" if row.missed_at else "soon" if share >= 75 and not row.met_at else "ok",
-        "missed": row.missed_at,
-        "not_accountable": bool(row.missed_at) and not row.excuse and others_held(row, agreement),
+        "tone": "late" if missed else "soon" if share >= 75 and not row.met_at else "ok",
+        "missed": missed,
+        "not_accountable": bool(missed) and not row.excuse and others_held(row, missed, agreement),
         "excuse": row.excuse,
         "excused_by": row.excused_by,
         "excuse_url": reverse("clocks:excuse", args=[number]),
@@ -148,11 +149,11 @@ def line(row, known, agreement, member):
     }
 
 
-def others_held(row, agreement):
+def others_held(row, missed, agreement):
     """Whether a third party had the turn when it was missed, for whom the agreement does not make us answer."""
     if agreement is None or agreement.answers_for_others:
         return False
-    spans = TurnSpan.objects.filter(ticket=row.ticket_id, from_at__lte=row.missed_at).order_by("-from_at", "-pk")
+    spans = TurnSpan.objects.filter(ticket=row.ticket_id, from_at__lte=missed).order_by("-from_at", "-pk")
     return spans.values_list("party", flat=True).first() in OTHERS
 
 

@@ -41,6 +41,22 @@ def of_meridian(by):
         third_parties="АТЛАС Сервис: прошивки и фискальные накопители, по договору сети с изготовителем.",
         answers_for_others=False,
     )
+    promise(by, chain, shops, trucks, always)
+    policies.add(
+        "Обычная",
+        by=by,
+        calendar=week,
+        targets=times(
+            critical=(15, 4 * HOUR, HOUR, 2 * HOUR),
+            high=(HOUR, 9 * HOUR),
+            normal=(2 * HOUR, 27 * HOUR),
+            low=(9 * HOUR, 90 * HOUR),
+        ),
+    )
+
+
+def promise(by, chain, shops, trucks, always):
+    """What two clients were promised before all others."""
     policies.add(
         "Кассы 4 часа",
         by=by,
@@ -56,17 +72,6 @@ def of_meridian(by):
         calendar=always,
         when={"clients": [str(trucks.pk)]},
         targets=times(critical=(15, 4 * HOUR), high=(30, 8 * HOUR), normal=(2 * HOUR, 48 * HOUR)),
-    )
-    policies.add(
-        "Обычная",
-        by=by,
-        calendar=week,
-        targets=times(
-            critical=(15, 4 * HOUR, HOUR, 2 * HOUR),
-            high=(HOUR, 9 * HOUR),
-            normal=(2 * HOUR, 27 * HOUR),
-            low=(9 * HOUR, 90 * HOUR),
-        ),
     )
 
 
