@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from helpdesk import heavy, heavy_time, rush
+from helpdesk import falling, heavy, heavy_time, rush
 from helpdesk.crowd import Crowd, cost, listen, listening, page, until, web
 from helpdesk.load import Chain, Ring
 from tenants.scoping import account_scope, new_id
@@ -25,10 +25,12 @@ PARTS = ("hops", "claim", "flood", "steady", "drain", "broker")
 
 
 class Command(BaseCommand):
-    help = "bench sync | pages | live | lookup | reports | memory: measures the running parts in accounts of its own."
+    help = "bench sync | pages | live | lookup | reports | clocks | memory: measures the running parts."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["sync", "pages", "live", "lookup", "reports", "memory"])
+        parser.add_argument("what", choices=["sync", "pages", "live", "lookup", "reports", "memory", "clocks"])
+        parser.add_argument("--clocks", type=int, default=50_000, help="how many clocks of `clocks` run")
+        parser.add_argument("--late", type=int, default=5000, help="how many of them an outage made late")
         parser.add_argument("--comments", type=int, default=60, help="how many comments are timed per distance")
         parser.add_argument(
             "--tickets", type=int, default=100_000, help="how large the account of pages and reports is"
@@ -50,6 +52,9 @@ class Command(BaseCommand):
     def handle(self, *args, what, **options):
         if what == "memory":
             self.memory()
+            return
+        if what == "clocks":
+            falling.measure(self.stdout.write, options["clocks"], 200, options["late"])
             return
         if what == "lookup":
             self.lookup(options["sites"])
