@@ -1,6 +1,8 @@
 """Calendars: when the account works. Its hours for whoever counts time, and the verbs that change them."""
 
+import marshal
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -18,9 +20,10 @@ from tickets import arranging
 from . import hours_text, seeding
 from .models import Calendar, Policy
 from .vocabulary import CALENDAR_ADDED, CALENDAR_ARCHIVED, CALENDAR_CHANGED, CALENDAR_RESTORED
-from .working_time import FIRST, LAST, ROUND_THE_CLOCK, Hours
+from .working_time import FIRST, KNOWN, LAST, ROUND_THE_CLOCK, Hours
 
 DAY = timedelta(days=1)
+PLAIN = 2  # the form of marshal in which equal values are equal bytes
 LONGEST_EVE, LONGEST_NAME, MOST_OWN = 480, 80, 1000
 USUAL_WEEK = [[["09:00", "18:00"]]] * 5 + [[], []]
 NONE = "—"
@@ -32,9 +35,17 @@ def hours_of(calendar):
     """The hours that a calendar stands for; no calendar is around the clock."""
     if calendar is None or calendar.always:
         return ROUND_THE_CLOCK
-    week = tuple(hours_text.minutes(pairs) for pairs in calendar.week)
-    told = {date.fromisoformat(iso): entry for iso, entry in calendar.days.items()}
-    eves = {day - DAY for day, entry in told.items() if entry.get("eve")} if calendar.eve_minutes else set()
+    # Every ticket brings a calendar of its own out of the database, mostly the same one.
+    return understood(marshal.dumps((calendar.zone, calendar.week, calendar.days, calendar.eve_minutes), PLAIN))
+
+
+@lru_cache(maxsize=KNOWN)
+def understood(kept):
+    """The hours that the columns of a calendar stand for, worked out once."""
+    zone, kept_week, kept_days, eve_minutes = marshal.loads(kept)
+    week = tuple(hours_text.minutes(pairs) for pairs in kept_week)
+    told = {date.fromisoformat(iso): entry for iso, entry in kept_days.items()}
+    eves = {day - DAY for day, entry in told.items() if entry.get("eve")} if eve_minutes else set()
     days = {}
     for day, entry in told.items():
         if "like" not in entry:
@@ -44,11 +55,11 @@ def hours_of(calendar):
         # Where the weekday that it stands for is free anyway, a moved day is like any of its own.
         like = like if entry["own"] or week[like.weekday()] else day
         usual = week[like.weekday()]
-        days[day] = shorter(usual, calendar.eve_minutes) if {like, day} & eves else usual
+        days[day] = shorter(usual, eve_minutes) if {like, day} & eves else usual
     for day in eves - days.keys():
         if week[day.weekday()]:
-            days[day] = shorter(week[day.weekday()], calendar.eve_minutes)
-    return Hours(calendar.zone, week, tuple(sorted(days.items())))
+            days[day] = shorter(week[day.weekday()], eve_minutes)
+    return Hours(zone, week, tuple(sorted(days.items())))
 
 
 def shorter(spans, minutes):
