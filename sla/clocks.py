@@ -314,7 +314,7 @@ def tell(ticket, before, row, why):
     """A deadline that really moved is a line of the history, with what it was before."""
     was, now = said(before), said(row)
     # A moment that was given has its own line; that a policy says when again, once it was taken back, has none.
-    own = why == "hand" and (row.fixed_at or not now)
+    own = row.fixed_at or (why == "hand" and not now)
     if why and not own and was != now and row.state != ClockState.MET:
         record(ticket, RESCHEDULED, by=SCHEDULE, ticket=ticket, target=row.target, before=was, after=now, why=why)
 
