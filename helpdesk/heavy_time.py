@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from partnerships import agreement
+from partnerships import agreement, delivery
 from partnerships.models import Handover, Partnership
 from sla import tallies
 from sla.models import Clock, TurnSpan
@@ -54,6 +54,7 @@ def linked(account):
     for n in range(PARTNERS):
         other = accounts.open_account(f"far-{tag}-{n}", name=f"Partner {n} {tag}", owner=owner)
         agreement.link(account, other, by=owner)
+    delivery.drain()
     with account_scope(account.pk):
         return list(Partnership.objects.all())
 

@@ -41,5 +41,5 @@ class PartnershipsConfig(AppConfig):
         activity_recorded.connect(rounds.on_activity, dispatch_uid="partnerships.rounds")
         mail.teller(inviting.MAIL, _("Invitation of a company"))(inviting.tell)
         mail.teller(inviting.GONE_MAIL, _("Invitation of a company taken back"))(inviting.tell_gone)
-        partner_figures.tell_with(performance.told)
+        partner_figures.tell_with(told=performance.told, tickets=performance.tickets)
         panels.register(slots)

@@ -42,6 +42,11 @@ def delivered(member, since, until, narrowed):
     return rows if member.may("export_all") else rows.filter(ticket__assignee=member.pk)
 
 
+def tickets(member, since, until, narrowed, *, key):
+    """The tickets on which this partner delivered something in these days."""
+    return delivered(member, since, until, narrowed).filter(partnership=key).values("ticket")
+
+
 def partners(rows):
     """One line for each of them."""
     found = rows.order_by().values("partnership", "partnership__name")

@@ -13,7 +13,7 @@ from tenants.models import Membership
 from tickets import queue
 from tickets.access import visible_tickets
 
-from . import figures
+from . import figures, partner_figures
 from .vocabulary import Because, Outcome, Party, Target
 
 PAGE = 50
@@ -31,6 +31,7 @@ class Part:
     by: str = ""  # whose turn it was when it was missed
     because: str = ""
     person: str = ""
+    delivered: str = ""  # the partner who did, by his key
     back: str = "chain"
 
     @classmethod
@@ -48,6 +49,7 @@ class Part:
             among("by", Party.values),
             among("because", Because.values),
             person,
+            str(known(asked.get("delivered", "")) or ""),
             among("back", TABS) or "chain",
         )
 
@@ -83,6 +85,8 @@ def chosen(member, wanted, part):
 
 def page(member, wanted, part, *, after=""):
     """One page of them as a list draws tickets, and the mark where the next begins."""
+    if part.delivered:
+        return page_of_tickets(member, partner_figures.delivered(member, wanted, part.delivered), known(after))
     rows = chosen(member, wanted, part).order_by("-finished_at", "-id")
     mark = read_mark(after)
     if mark:
@@ -94,6 +98,14 @@ def page(member, wanted, part, *, after=""):
         drawn(member, [row.ticket_id for row in found[:PAGE]]),
         f"{last.finished_at.isoformat()}~{last.pk}" if last else "",
     )
+
+
+def page_of_tickets(member, ids, before):
+    """One page of tickets that may not be finished yet, the last opened first."""
+    rows = visible_tickets(member).filter(pk__in=ids).order_by("-pk")
+    rows = rows.filter(pk__lt=before) if before else rows
+    found = list(rows.values_list("pk", flat=True)[: PAGE + 1])
+    return Page(drawn(member, found[:PAGE]), str(found[PAGE - 1]) if len(found) > PAGE else "")
 
 
 def drawn(member, ids):
@@ -121,6 +133,8 @@ def words(part, account, target):
     said = [_("week of %(day)s") % {"day": date_format(part.week, "SHORT_DATE_FORMAT")}] if part.week else []
     if part.held:
         said.append(_("%(who)s had them") % {"who": party_word(part.held, account)})
+    if part.delivered:
+        said.append(_("a partner delivered"))
     if part.outcome in Outcome.values:
         said.append(f"{Target(target).label}: {Outcome(part.outcome).label}")
     if part.by:

@@ -29,16 +29,24 @@ class Partners:
     returned_before: float | None = None
 
 
-_tellers: list[Callable] = []
+_tellers: dict[str, Callable] = {}
 
 
-def tell_with(function):
-    """Name the function that knows: `(member, since, until, narrowed) → Partners`, whole days of the account."""
-    _tellers[:] = [function]
+def tell_with(*, told, tickets):
+    """Name the functions that know, both of `(member, since, until, narrowed)`, whole days of the account: `told` the
+    Partners, `tickets` the ids of what one of them, named by his key, delivered."""
+    _tellers.update(told=told, tickets=tickets)
 
 
 def told(member, wanted):
     """What is known of the partners in the days of a report."""
     if not _tellers:
         return Partners()
-    return _tellers[0](member, wanted.since, wanted.until, wanted.narrowed)
+    return _tellers["told"](member, wanted.since, wanted.until, wanted.narrowed)
+
+
+def delivered(member, wanted, key):
+    """The tickets behind a partner's number in a report."""
+    if not _tellers:
+        return []
+    return _tellers["tickets"](member, wanted.since, wanted.until, wanted.narrowed, key=key)
