@@ -75,7 +75,7 @@ class KilledAt(Fault):
 class KilledAtRandom(Fault):
     """Processes of the workers' pools are killed wherever they are."""
 
-    least, pause = 3, 0.5
+    least, pause = 3, 0.8
 
     def strike(self, rig):
         pool = rig.pool()
@@ -144,18 +144,25 @@ class ValkeyRestarted(Fault):
 
 
 class Cut(Fault):
-    """Connections break in the middle; now and then nobody gets in for a while."""
+    """Connections break in the middle."""
 
-    pause, door, dark = 0.9, "database", 0.0
+    pause, door = 0.9, "database"
+
+    def strike(self, rig):
+        return getattr(rig, self.door).cut()
+
+
+class Gone(Fault):
+    """Nobody gets in for a while, again and again; in between there is time to come back, or nothing would be read."""
+
+    least, pause, door, dark = 2, 2.4, "broker", 0.8
 
     def strike(self, rig):
         door = getattr(rig, self.door)
-        broken = door.cut()
-        if self.dark:
-            door.shut()
-            time.sleep(self.dark)
-            door.open()
-        return broken
+        broken = door.shut()
+        time.sleep(self.dark)
+        door.open()
+        return min(broken, 1)
 
     def end(self, rig):
         getattr(rig, self.door).open()
@@ -286,10 +293,10 @@ MACHINE = [
     Flushed("FLUSHALL"),
     ValkeyRestarted("broker restarted, with its file"),
     ValkeyRestarted("broker restarted, without its file", keeps=False),
-    Cut("broker cut", door="broker"),
-    Cut("broker gone for a while", door="broker", dark=0.8),
+    Cut("broker cut", door="broker", pause=2.0),
+    Gone("broker gone for a while"),
     Cut("database cut", door="database"),
-    Cut("database gone for a while", door="database", dark=0.5),
+    Gone("database gone for a while", door="database", dark=0.5, pause=1.6),
     Terminated("backends terminated"),
     DatabaseRestarted("database restarted at once"),
     Deadlocked("deadlocks"),
