@@ -1,4 +1,4 @@
-"""What is promised to all changed: every open ticket's clocks are reckoned anew, some at a time."""
+"""What is promised, or stops clocks, changed for all: every open ticket's clocks are reckoned anew, some at a time."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -7,19 +7,22 @@ from tenants import clock, timers
 from tenants.vocabulary import KINDS
 from tickets import lifecycle
 from tickets.models import Ticket
+from tickets.settings_vocabulary import STATUS_RESHAPED
 
 from . import clocks, policies
 from .vocabulary import MATRIX_CHANGED
 
 # One kind of timer for each part of the settings; its subject is the ticket after which to go on.
-PARTS = ("policies", "calendars", "agreements")
+PARTS = ("policies", "calendars", "agreements", "statuses")
 BEGINNING = SimpleNamespace(pk=UUID(int=0))
 BATCH = 50
 
 
 def on_activity(sender, activity, **kwargs):
-    """The settings of promises changed: begin with the first ticket."""
+    """What is promised, or what stops clocks, changed: begin with the first ticket."""
     section = KINDS[activity.kind].section
+    if section == "statuses" and activity.kind != STATUS_RESHAPED.code:
+        return
     if activity.ticket_id is None and section in PARTS and activity.kind != MATRIX_CHANGED.code:
         timers.set_timer(f"clocks_{section}", BEGINNING, activity.at)
 

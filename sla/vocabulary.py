@@ -128,6 +128,7 @@ WHY = {
     "policies": _("the SLA policies changed"),
     "calendars": _("a calendar changed"),
     "agreements": _("an agreement changed"),
+    "statuses": _("a status means something else now"),
     "hand": _("the SLA policy counts again"),
 }
 
