@@ -163,6 +163,11 @@ def of_client(client):
     return Agreement.objects.filter(client=client, archived_at=None)
 
 
+def numbers_of(client):
+    """The numbers that a ticket of this client may name."""
+    return of_client(client).order_by("number").values_list("number", flat=True)
+
+
 def clients():
     """Whom an agreement can be made with."""
     return Client.objects.filter(archived_at=None)

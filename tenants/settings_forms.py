@@ -138,8 +138,8 @@ class AgreementForm(forms.Form):
         help_text=_("Otherwise a deadline missed while a third party had the turn is not counted against us."),
     )
 
-    def __init__(self, *args, agreement=None, client="", **kwargs):
-        super().__init__(*args, initial=self.facts(agreement) | ({"client": client} if client else {}), **kwargs)
+    def __init__(self, *args, agreement=None, **kwargs):
+        super().__init__(*args, initial=self.facts(agreement), **kwargs)
         if agreement:
             del self.fields["client"]
         else:

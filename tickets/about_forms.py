@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from equipment.models import Equipment
+from tenants import agreements
 
 from . import placing, reach
 from .forms import SHOWN
@@ -30,6 +31,8 @@ class AboutForm(forms.Form):
         self.offer("client", {}, standing["client"])
         self.offer("contact", {"client": client}, standing["contact"])
         self.offer("site", {"client": client}, standing["site"])
+        self.agreements_known = agreements.numbers_of(client)[:SHOWN] if client else []
+        self.fields["agreement"].widget.attrs |= {"list": "agreements", "autocomplete": "off"}
         site = self.named("site", standing["site"])
         here = self.fields["equipment"].queryset.filter(site=site)[:SHOWN] if site else []
         self.fields["equipment"].widget.choices = [(str(row.pk), str(row)) for row in here]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import account_settings, agreements, clock, history
 from ..access import known
 from ..forms import refuse
-from ..models import Agreement, Client
+from ..models import Agreement
 from ..settings_forms import SHOWN, AgreementForm, AgreementsForm
 from ..vocabulary import Refused
 
@@ -50,8 +50,7 @@ def new(request):
     """One more agreement."""
     account_settings.permit(request.member)
     if request.method == "GET":
-        client = Client.objects.filter(pk=known(request.GET.get("client", ""))).first()
-        return draw(request, AgreementForm(client=client.name if client else ""))
+        return draw(request, AgreementForm())
     form = AgreementForm(request.POST)
     if form.is_valid():
         facts = dict(form.cleaned_data)

@@ -94,9 +94,11 @@ def test_the_grid_is_set_up_on_its_page_and_used_on_tickets(promising, as_role):
     saved = admin.post("/settings/policies/matrix/", GRID | {"on": "on", "low-low": "normal"})
     after = [agent.get(head).content.decode(), agent.get("/tickets/new/").content.decode()]
     weighed = agent.post(f"{head}priority/", {"impact": "low", "urgency": "high"})
+    seen = as_role("observer").get(head).content.decode()
     new = agent.post("/tickets/new/", {"subject": "Новая", "impact": "high", "urgency": "medium"})
 
     assert [page.count('name="impact"') for page in before + after] == [0, 0, 1, 1]
+    assert ("Urgency" in seen, 'name="impact"' in seen) == (True, False)
     assert 'name="priority"' in before[1] and 'name="priority"' not in after[1]
     assert (saved.status_code, weighed.status_code, new.status_code) == (302, 302, 302)
     with company.scope():

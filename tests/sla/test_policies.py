@@ -181,6 +181,22 @@ def test_choosing_costs_as_many_queries_for_fifty_policies_and_tickets_as_for_on
     assert {len(choice.passed) for choice in found.values()} == {51}
 
 
+def test_the_list_takes_as_many_queries_for_one_policy_as_for_many(promising, as_role):
+    company, admin = promising.company, as_role()
+    asked = {"clients": [company.client.pk], "sites": [company.site.pk], "models": [company.device.model_id]}
+
+    def drawn(upto):
+        with company.scope():
+            for n in range(Policy.objects.count(), upto):
+                policy(company, f"П{n}", when=asked, targets=QUICK)
+        with CaptureQueriesContext(connection) as queries:
+            assert admin.get("/settings/policies/").content.decode().count("promises__place") == upto
+        return len(queries)
+
+    drawn(1)
+    assert drawn(1) == drawn(12)
+
+
 def test_a_policy_promises_in_working_seconds_by_priority(company):
     ours = policy(company, "Кассы", targets=QUICK)
 

@@ -14,7 +14,7 @@ def opened(desk, **facts):
 
 
 def sentences(ticket):
-    rows = Activity.objects.filter(ticket_id=ticket.pk).exclude(kind="opened").order_by("pk")
+    rows = Activity.objects.filter(ticket_id=ticket.pk).exclude(kind__in=("opened", "turned")).order_by("pk")
     return [(line.kind, line.details["before"], line.details["after"]) for line in rows]
 
 

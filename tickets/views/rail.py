@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import earlier, fields, linking, queue, slots, tagging
+from ..vocabulary import URGENCIES
 from . import head
 
 
@@ -19,10 +20,21 @@ def rail(member, ticket):
         "tags": tagging.tags_of(ticket),
         "offered_tags": tagging.offered(ticket) if can_change else [],
         "fields": fields.shown(ticket),
+        "weighed": weighed(ticket),
         "type_items": head.types(ticket) if can_change else [],
         "site_facts": site_facts(ticket),
         "devices": devices(ticket, member),
     }
+
+
+def weighed(ticket):
+    """How far the trouble reaches and how soon it hurts, once somebody has said so."""
+    if not ticket.impact:
+        return []
+    return [
+        {"label": _("Impact"), "value": ticket.get_impact_display()},
+        {"label": _("Urgency"), "value": URGENCIES[ticket.urgency]},
+    ]
 
 
 def devices(ticket, member, *, counted=True):
