@@ -18,6 +18,7 @@ from .vocabulary import Outcome, Target
 PERIODS = (4, 12, 26, 52)
 USUAL = 12
 MOST = 53  # weeks in one report
+YEARS = range(2000, 2100)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 KEYS = ("client", "team", "type")
 # Where the time of a ticket went, from the client to the far end of the chain, as a column is stacked.
@@ -95,11 +96,12 @@ class Wanted:
 
 
 def day(text):
-    """A day out of an address, or None."""
+    """A day out of an address, or None where it is none that a report could tell of."""
     try:
-        return parse_date(text or "")
+        found = parse_date(text or "")
     except ValueError:
         return None
+    return found if found and found.year in YEARS else None
 
 
 def finished(member, wanted):

@@ -105,6 +105,7 @@ SPOILT = (
     "client=1&team=%00&partner=%00",
     "target=x&delivered=1&person=x",
     "week=1&held=x&after=~",
+    "weeks=days&since=0001-01-01&until=9999-12-31&week=9999-12-31",
 )
 
 
