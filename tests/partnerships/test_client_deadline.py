@@ -329,3 +329,16 @@ def test_who_may_not_send_back_gives_no_deadline_either(shown, enter, role):
 
     assert [answer.status_code for answer in answers][1:] == [404, 404]
     assert (row(shown.service, pk=pk).state, row(shown.service, pk=pk).due_at) == ("done", THEIRS)
+
+
+def test_an_answer_that_comes_too_late_moves_no_clock_of_ours(shown):
+    with clock.at(NOW + HOUR):
+        with shown.service.scope():
+            sharing.deliver(taken(shown), by=shown.service.dispatcher, report="готово")
+        with shown.retail.scope():
+            sharing.withdraw(given(shown), by=shown.retail.dispatcher, reason="сделаем сами")
+        delivery.drain()
+
+    assert (given(shown).state, taken(shown).state) == ("withdrawn", "withdrawn")
+    assert (clocks(shown.retail), given(shown).due_at) == ([(NOW, OURS)], THEIRS)
+    assert fresh(shown.retail, shown.ticket).due_at == OURS
