@@ -32,9 +32,11 @@ def settle_some(after, *, why):
     already: the lists show it."""
     open_ones = Ticket.objects.open().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
     batch = list(open_ones[:BATCH])
-    chosen = policies.choose_all(batch)
     for pk in batch:
         lifecycle.lock(Ticket(pk=pk))
+    # Chosen once nobody can change what the choice is made of.
+    chosen = policies.choose_all(batch)
+    for pk in batch:
         clocks.settle(pk, why=why, quiet=True, choice=chosen[pk])
     if len(batch) == BATCH:
         timers.set_timer(f"clocks_{why}", SimpleNamespace(pk=batch[-1]), clock.now())
