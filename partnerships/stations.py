@@ -15,7 +15,7 @@ from tickets.vocabulary import Category, Glyph
 
 from . import acts, chain
 from .models import Round
-from .vocabulary import State
+from .vocabulary import LinkState, State
 
 # Another company's status is known by its words and its category; the sign follows the category.
 GLYPHS = {
@@ -169,7 +169,8 @@ def said_of(hand):
 
 def remark(hand, may):
     """A rating and the last word on it."""
-    answerable = may and not hand.is_given and not hand.rating_answer
+    ended = hand.partnership.state == LinkState.ENDED
+    answerable = may and not hand.is_given and not hand.rating_answer and not ended
     title = hand.partnership.name if hand.is_given else _("%(name)s rated us") % {"name": hand.partnership.name}
     return {
         "score": hand.score,

@@ -47,14 +47,18 @@ def test_a_rating_is_not_changed_when_the_work_may_not_be_sent_back_any_more(mov
 @in_state("approved")
 def test_after_the_end_of_the_link_nobody_is_rated_and_nobody_answers(moved, enter):
     rate(moved, 4)
+    page, answers = f"tickets/{moved.taken().ticket.number}/", f"{moved.taken().pk}/rating-answer/"
+    before = enter(moved.taker).get(page).content.decode()
     with moved.taker.scope():
         parting.end(moved.taken().partnership, by=moved.taker.owner)
     delivery.drain()
 
+    after = enter(moved.taker).get(page).content.decode()
     stars = {"score": 1, "text": "уже нет"}
     rated = enter(moved.giver).post(f"handovers/{moved.given().pk}/rate/", stars, **{"HX-Request": "true"})
     answered = enter(moved.taker).post(f"handovers/{moved.taken().pk}/rating-answer/", {"text": "спасибо"})
 
+    assert [answers in drawn for drawn in (before, after)] == [True, False]
     assert [answer.status_code for answer in (rated, answered)] == [422, 422]
     assert all("the partner would not hear of it" in text_of(answer) for answer in (rated, answered))
     assert (moved.given().score, moved.taken().score, moved.taken().rating_answer) == (4, 4, "")
