@@ -186,6 +186,11 @@ def pauses(ticket, hours, now, *, inside):
     return drawn
 
 
+def agreement_for(ticket, *, inside):
+    """The agreement the ticket falls under: with our client it is his to read, and no sender's of a co-ticket."""
+    return policies.agreement_of(ticket) if inside or not sender_of(ticket) else None
+
+
 @dataclass
 class Account:
     """The whole account of one ticket's time."""
@@ -215,7 +220,7 @@ def of(ticket, *, inside, now=None):
         working=sum(line.working for line in drawn),
         deadlines=deadlines(ticket, inside=inside),
         pauses=pauses(ticket, hours, now, inside=inside),
-        agreement=policies.agreement_of(ticket),
+        agreement=agreement_for(ticket, inside=inside),
         calendar=calendar,
         from_at=ticket.created_at,
         until_at=drawn[-1].until_at if drawn else ticket.finished_at,

@@ -10,12 +10,12 @@ from django.utils.translation import override
 from partnerships import sharing
 from partnerships.models import Handover
 from sla import contribution
-from tenants import agreements
+from tenants import accounts, agreements
 from tenants.models import User
 from tests import world
 from tests.partnerships.conftest import text_of
 from tests.sla.conftest import give, minute
-from tickets import lifecycle
+from tickets import lifecycle, placing
 
 
 @pytest.fixture
@@ -103,6 +103,7 @@ def test_the_clients_sheet_names_partners_as_far_as_the_terms_do(journey, get, g
     with journey.ours.scope():
         hand = Handover.objects.select_related("partnership").get(ticket=journey.ticket.pk)
         hand.partnership.versions.filter(version=hand.terms_version).update(client_sees=grade)
+        agreements.add(journey.client, number="СЛ-31", third_parties="Прошивки — АТЛАС Сервис", by=journey.ours.owner)
         told = turns_of(journey.ticket)
     sheet = text_of(get(journey.ours, journey.ticket.number, "turns/proof/"))
     ours = text_of(get(journey.ours, journey.ticket.number, "turns/proof/?internal"))
@@ -111,6 +112,9 @@ def test_the_clients_sheet_names_partners_as_far_as_the_terms_do(journey, get, g
     hidden = ["АТЛАС Сервис", "Мария Титова", "Анна Ковалёва", *(["Вектор"] if grade != "status" else [])]
     assert [name for name in hidden if name in sheet] == [] and "Total 1:40:00" in sheet
     assert all(name in ours for name in hidden) and "For us only" in ours
+    assert "Agreement СЛ-31" in sheet and "Прошивки" in ours and "Прошивки" not in sheet, (
+        "who else has a part is ours to say"
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,6 +133,21 @@ def test_the_senders_sheet_names_those_below_as_far_as_the_hand_over_does(three,
         companies = [line[0] for line in turns_of(taken.ticket)]
 
     assert companies == (["Вектор", name] if name else ["Вектор"])
+
+
+def test_the_senders_sheet_tells_nothing_of_our_own_clients_agreement(three, get):
+    ours, theirs = three.service, three.sub
+    with minute(0, ours):
+        give(ours, theirs, lifecycle.open_ticket("Касса молчит", by=ours.dispatcher))
+    with minute(10, theirs):
+        taken = Handover.objects.select_related("ticket__account").get(direction="taken")
+        sharing.accept(taken, by=theirs.dispatcher)
+        own = accounts.add_client("Свой клиент", by=theirs.owner)
+        agreements.add(own, number="ТАЙНА-7", third_parties="Наш подрядчик", by=theirs.owner)
+        placing.place(taken.ticket, client=own, by=theirs.dispatcher)
+    sheets = [text_of(get(theirs, taken.ticket.number, f"turns/proof/{more}")) for more in ("", "?internal")]
+
+    assert ["ТАЙНА-7" in sheet or "подрядчик" in sheet for sheet in sheets] == [False, True]
 
 
 def test_a_ticket_for_nobody_outside_has_a_sheet_for_us_alone(three, get):
