@@ -161,7 +161,8 @@ def by_week(member, wanted):
     found = found.annotate(
         n=Count("pk"),
         median=Percentile(0.5, "total"),
-        half=Percentile(0.5, "working"),
+        worked=Sum("working"),
+        whole=Sum("total"),
         average=Avg("parties"),
         most=Max("parties"),
         **sums,
@@ -184,7 +185,7 @@ def week_of(monday, row):
         monday,
         row["n"],
         row["median"],
-        row["half"],
+        row["median"] * row["worked"] / (row["whole"] or 1),
         float(row["average"]),
         row["most"],
         {name: row["median"] * row[f"in_{name}"] / whole for name in HELD},

@@ -53,11 +53,13 @@ def deadlines(request):
 def team(request):
     """Who of us finished what: the time in a queue apart from the time that people had it."""
     member, wanted = asked(request)
+    people = figures.by_person(member, wanted)
     context = {
-        "people": figures.by_person(member, wanted),
+        "people": people,
+        "whole": {"n": sum(row["n"] for row in people)},
         "teams": figures.by_team(member, wanted) if member.may("export_all") else [],
     }
-    return draw(request, "team", wanted, figures.by_week(member, wanted), **context)
+    return draw(request, "team", wanted, [], **context)
 
 
 @require_safe
@@ -98,7 +100,7 @@ def asked(request):
 def draw(request, which, wanted, weeks, **context):
     """One report in its frame: the tabs, and what narrows it."""
     form = NarrowForm(wanted, member=request.member)
-    context |= {
+    context = {
         "which": which,
         "wanted": wanted,
         "weeks": weeks,
@@ -113,7 +115,7 @@ def draw(request, which, wanted, weeks, **context):
         "own": not request.member.may("export_all"),
         "waiting": request.waiting,
         "section": "reports",
-    }
+    } | context
     return render(request, f"reports/{which}.html", context)
 
 
