@@ -31,6 +31,8 @@ class Desk:
             always = calendars.add("Always", by=by, zone="UTC", always=True)
             policy = policies.add("All", by=by, calendar=always, targets={"normal": {"resolution": 60 * 24 * 30}})
             self.policy, self.by, self.status = policy, by, Status.objects.filter(category=Category.NEW).first()
+        # A new policy has all open tickets reckoned anew, which is not what is measured here.
+        Timer.objects.filter(kind__startswith="clocks_").delete()
         for start in range(0, clocks, 5000):
             with account_scope(self.account.pk):
                 self.lay(range(start, min(start + 5000, clocks)))

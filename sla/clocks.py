@@ -278,7 +278,8 @@ def said_already(row, before, promise, now, quiet):
         return before.warned
     said = before.warned if before and before.started_at == row.started_at else 0
     passed = reckoning.stage(promise, row.met_at or now)
-    return passed if quiet else min(said, passed)
+    moved = before is None or (before.due_at, before.left) != (row.due_at, row.left)
+    return passed if quiet and moved else min(said, passed)
 
 
 def overtaken(row, before):

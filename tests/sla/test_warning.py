@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail as outbox
 
-from sla import calendars, policies
+from sla import calendars, policies, resettling
 from sla.models import Clock
 from tenants import accounts, clock, postman, timers
 from tenants.models import Activity, Team, Timer
@@ -152,6 +152,17 @@ def test_what_new_promises_find_late_is_told_to_nobody(desk):
         row = Clock.objects.get()
     assert (row.due_at, row.missed_at, row.warned) == (NINE + HOUR, NINE + HOUR, 100)
     assert lines(desk) == [("time_warned", 75)] and told(desk) == {}
+
+
+def test_what_falls_due_while_settings_change_is_told_all_the_same(desk):
+    opened(desk, assignee=desk.agent)
+    with desk.scope(), clock.at(NINE + 2 * HOUR):
+        policies.add("Ещё", by=desk.owner, calendar=desk.hours, targets={"low": {"resolution": 60}})
+        timers.HANDLERS["clocks_policies"](resettling.BEGINNING.pk)
+
+    ring(NINE + 2 * HOUR)
+
+    assert lines(desk) == [("time_warned", 50)] and told(desk) == {"Agent": "assignee"}
 
 
 def test_the_mail_says_it_in_the_readers_language_and_choices_are_heeded(desk):
