@@ -75,7 +75,9 @@ def check_turns():
 
     def astray():
         for ticket in Ticket.objects.select_related("status").prefetch_related("counterparts", spans.LAST):
-            until = spans.second(ticket.finished_at or timezone.now())
+            # What is closed later was done when it was resolved.
+            over = next((span.from_at for span in ticket.last_spans if span.party == "nobody"), None)
+            until = over or spans.second(timezone.now())
             shares = spans.account(ticket, until)
             whole = (until - spans.second(ticket.created_at)) // spans.SECOND
             adds_up = sum(share.wall for share in shares) == whole
