@@ -205,7 +205,7 @@ def test_the_inbox_goes_by_pages_and_costs_the_same_for_one_and_for_many(desk, m
 
 def test_a_member_says_what_he_wants_to_hear_of_and_when(desk):
     agent = page(desk)
-    assert agent.get("settings/").content.decode().count("checked") == 8 + 6
+    assert agent.get("settings/").content.decode().count("checked") == 9 + 7
 
     wanted = {"assigned_inbox": "on", "assigned_mail": "on", "moved_mail": "on"}
     half = agent.post("settings/", {**wanted, "quiet_from": "22:00"})

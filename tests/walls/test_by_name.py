@@ -17,7 +17,7 @@ from tickets.querysets import TicketQuerySet
 
 # The ticket that was granted, and what everybody in a company may know: whom it invites, who wrote the terms of a
 # link, and the account's own words for teams, tags, fields, texts, views and models of equipment.
-KNOWN = {"other", "invited", "author", "crew", "tag", "field", "cannedname", "canned", "view", "model"}
+KNOWN = {"other", "invited", "author", "crew", "tag", "field", "cannedname", "canned", "view", "model", "calendar"}
 ABOUT_TICKETS = {"handover", "letter", "round"}
 # An answer without the frame around it is drawn in a third of the time; the frame is looked at with the queues.
 FRAGMENT = {"HX-Request": "true"}

@@ -168,6 +168,7 @@ def test_ids_of_others_answer_exactly_like_ids_that_nobody_has(world, who):
 
 # What one of these does by itself in the cast's world; the others need a state that their own tests make.
 CHANGES = {
+    "clocks:excuse",
     "start_done",
     "start_client",
     "people:invite",
