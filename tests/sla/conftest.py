@@ -51,7 +51,7 @@ def give(company, to, ticket, **choices):
 
 @staged
 def journey(three):
-    """Ours for 15 minutes, offered 5, at the partner's 10, behind him 30, back at his 10, then ours and the client's."""
+    """Ours for 15 minutes, offered 5, at the partner's 10, behind him 30, his 10 again, then ours and the client's."""
     ours, theirs, far = three.service, three.sub, three.vendor
     with minute(0, ours):
         client = accounts.add_client("Лукошко-сеть", by=ours.owner)

@@ -19,7 +19,8 @@ def start(desk, **facts):
 
 
 def kinds():
-    return list(Activity.objects.exclude(ticket_id=None).exclude(kind="turned").order_by("pk").values_list("kind", flat=True))
+    lines = Activity.objects.exclude(ticket_id=None).exclude(kind="turned")
+    return list(lines.order_by("pk").values_list("kind", flat=True))
 
 
 @pytest.mark.parametrize("spoilt", [{"subject": "а\0б"}, {"subject": "Касса", "description": "а\0б"}])
