@@ -1,6 +1,6 @@
 """Reports as tables to keep, and the words and figures that stand beside their charts."""
 
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -100,12 +100,17 @@ def judged(row):
 
 def hours(seconds):
     """Seconds as hours with two places, or nothing."""
-    return "" if seconds is None else f"{seconds / HOUR:.2f}"
+    return "" if seconds is None else written(seconds / HOUR, 2)
 
 
 def number(value):
     """A figure with one place, or nothing."""
-    return "" if value is None else f"{value:.1f}"
+    return "" if value is None else written(value, 1)
+
+
+def written(value, places):
+    """A number as spreadsheets of the reader's language read it: in Russian 2.50 would be a day in February."""
+    return f"{value:.{places}f}".replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
 
 def why(rows):

@@ -76,9 +76,22 @@ def test_the_table_says_the_same_and_no_cell_is_a_formula(client, worked):
     answer = get(client, worked, "dispatcher", f"table/?{DAYS}&report=deadlines")
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").split("\r\n")
-    assert lines[1:4] == ["2026-02-23;0;0;0;", "2026-03-02;2;1;0;66.7", "2026-03-09;0;0;0;"]
-    assert lines[6:8] == ["'=1+1;1;1;0;50.0", "Кафе;1;0;0;100.0"]
+    assert lines[1:4] == ["2026-02-23;0;0;0;", "2026-03-02;2;1;0;66,7", "2026-03-09;0;0;0;"]
+    assert lines[6:8] == ["'=1+1;1;1;0;50,0", "Кафе;1;0;0;100,0"]
     assert get(client, worked, "agent", f"table/?{DAYS}&report=all").status_code == 404
+
+
+def test_numbers_are_written_as_the_spreadsheet_of_the_language_reads_them(client, worked):
+    weeks = {}
+    for language in ("ru", "en"):
+        User.objects.filter(pk=worked.observer.user_id).update(language=language)
+        answer = get(client, worked, "observer", f"table/?{DAYS}&report=chain")
+        weeks[language] = b"".join(answer.streaming_content).decode("utf-8-sig").split("\r\n")[2]
+
+    assert weeks == {
+        "ru": "2026-03-02;3;6,50;1,70;4,80;0,00;0,00;0,00;6,50;1,7;66,7",
+        "en": "2026-03-02,3,6.50,1.70,4.80,0.00,0.00,0.00,6.50,1.7,66.7",
+    }
 
 
 def test_queries_stay_the_same_however_many_tickets(client, worked):
@@ -106,13 +119,17 @@ SPOILT = (
     "target=x&delivered=1&person=x",
     "week=1&held=x&after=~",
     "weeks=days&since=0001-01-01&until=9999-12-31&week=9999-12-31",
+    "weeks=days&since=0001-01-01&until=0001-01-02&week=0001-01-01",
+    "weeks=days&since=9999-12-01&until=9999-12-31&after=0001-01-01T00:00:00%2B14:00~00000000-0000-0000-0000-000000000000",
+    "weeks=days&since=2000-01-01&until=2099-12-31&week=2099-12-31",
 )
 
 
 @pytest.mark.parametrize("spoilt", SPOILT)
 def test_spoilt_addresses_are_the_usual_report(client, worked, spoilt):
-    assert get(client, worked, "owner", f"?{spoilt}").status_code == 200
-    assert get(client, worked, "owner", f"tickets/?{spoilt}").status_code == 200
+    assert {path: get(client, worked, "owner", f"{path}?{spoilt}").status_code for path in PAGES} == dict.fromkeys(
+        PAGES, 200
+    )
 
 
 def test_an_account_without_tickets_says_what_will_appear(client, desk):
