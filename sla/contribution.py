@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tenants import clock
-from tickets import exporting, slots
+from tickets import slots
 from tickets.vocabulary import Direction
 
 from . import calendars, policies, spans, working_time
@@ -243,9 +244,14 @@ def cells(drawn):
     """The turns as rows of a table, its headings first."""
     yield [str(heading) for heading in HEADINGS]
     for line in drawn:
-        moments = (exporting.moment(line.from_at), exporting.moment(line.until_at))
+        moments = (to_the_second(line.from_at), to_the_second(line.until_at))
         told = [str(Party(line.party).label), line.company, line.person, line.why, *moments]
         yield [*told, str(line.wall), str(line.working)]
+
+
+def to_the_second(at):
+    """A moment in the reader's zone: of a turn of less than a minute both ends must be told apart."""
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
 def as_data(ticket, now=None):
