@@ -105,8 +105,12 @@ def day(text):
 
 
 def finished(member, wanted):
-    """The tallies that the report of this member is made of; of an agent his own tickets."""
-    rows = Tally.objects.filter(stale=False, day__range=(wanted.since, wanted.until), **wanted.narrowed)
+    """The tallies that the report of this member is made of; of an agent his own tickets.
+
+    What waits to be added up once more counts as it did before; only what never was is missing.
+    """
+    added = Q(stale=False) | Q(parties__gt=0)
+    rows = Tally.objects.filter(added, day__range=(wanted.since, wanted.until), **wanted.narrowed)
     return rows if member.may("export_all") else rows.filter(assignee=member.pk)
 
 
@@ -271,7 +275,7 @@ def hands(member, wanted, key, held_by, name):
 
 def held(member, wanted, by):
     """How long each person or team had tickets in hand, on tickets that were finished: {id: seconds}."""
-    rows = Stint.objects.filter(day__range=(wanted.since, wanted.until), tally__stale=False, member__isnull=False)
+    rows = Stint.objects.filter(day__range=(wanted.since, wanted.until), member__isnull=False)
     rows = rows.filter(**{f"tally__{name}": value for name, value in wanted.narrowed.items()})
     if not member.may("export_all"):
         rows = rows.filter(member=member.pk, tally__assignee=member.pk)

@@ -1,7 +1,8 @@
 """Finished tickets become figures: one narrow row each, made anew whenever something that it tells of changed."""
 
 from collections import defaultdict
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -10,25 +11,46 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from tenants import clock, timers
-from tenants.models import Account
+from tenants.models import Account, Activity
 from tenants.scoping import current_account_id
 from tenants.vocabulary import TEAM_REMOVED, ZONE_CHANGED
 from tickets.models import Counterpart, Ticket
-from tickets.settings_vocabulary import TYPE_CHANGED
-from tickets.vocabulary import ASSIGNED, CLIENT_CHANGED, CLOSED, REOPENED, RESOLVED, TEAM_CHANGED
+from tickets.vocabulary import (
+    ASSIGNED,
+    CLOSED,
+    DUE_CHANGED,
+    FOR_CLIENT,
+    REOPENED,
+    RESOLVED,
+    TEAM_CHANGED,
+    Direction,
+)
 
-from . import calendars, spans, working_time
+from . import calendars, clocks, spans, working_time
 from .models import Clock, Stint, Tally, TurnSpan
-from .vocabulary import TIME_BLAMED, TIME_EXCUSED, TURNED, ClockState, Outcome, Party, Target
+from .vocabulary import (
+    ARRIVED,
+    RESCHEDULED,
+    TIME_BLAMED,
+    TIME_EXCUSED,
+    TIME_MISSED,
+    TURNED,
+    Because,
+    ClockState,
+    Outcome,
+    Party,
+    Target,
+)
 
 ONE, ALL = "tally", "tallies"
 # How many are added up in one transaction: by the timer, and before a page is drawn.
 BATCH, AT_ONCE = 500, 200
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 ENDING = {RESOLVED.code, CLOSED.code}
-# What a finished ticket's figures are grouped by.
-SORTING = {ASSIGNED.code, TEAM_CHANGED.code, CLIENT_CHANGED.code, TYPE_CHANGED.code}
-JUDGING = {TIME_EXCUSED.code, TIME_BLAMED.code}
+# What a finished ticket's figures are grouped by, and what it was promised.
+SORTING = {ASSIGNED.code, TEAM_CHANGED.code, DUE_CHANGED.code, RESCHEDULED.code, *clocks.CAUSES}
+DELAYS = (TIME_MISSED.code, TIME_EXCUSED.code, TIME_BLAMED.code)
+JUDGING = {ARRIVED.code, *DELAYS}
 TIMES = ("client_time", "queue_time", "person_time", "partner_time", "far_time", "deep_time", "idle_time")
 COLUMNS = (
     *("stale", "finished_at", "day", "week", "client", "team", "assignee", "type", "partner", "total", *TIMES),
@@ -107,17 +129,17 @@ def miss_none():
 
 
 def catch_up(most=AT_ONCE):
-    """Add up those that wait, so many at once; gives how many still wait, counted no further than so many again."""
+    """Add up those that wait, so many at once; gives how many still wait. What others add up is left to them."""
     stale = Tally.objects.filter(stale=True)
     if stale.exists():
-        add_up(stale.filter(pk__in=stale.order_by("-pk").values("pk")[:most]))
-    return len(stale.values_list("pk", flat=True)[:most])
+        add_up(stale.order_by("-pk"), most, skip_locked=True)
+    return stale.count()
 
 
 @transaction.atomic
-def add_up(rows):
+def add_up(rows, most=None, **lock):
     """Make these rows anew from the turns and the clocks, in a constant number of queries."""
-    rows = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    rows = list(rows.select_for_update(of=("self",), no_key=True, **lock)[:most])
     if not rows:
         return
     books = Ledgers([row.ticket_id for row in rows])
@@ -147,7 +169,11 @@ class Ledgers:
             self.spans[span.ticket_id].append(span)
         for row in Clock.objects.filter(ticket__in=ids).select_related("calendar"):
             self.clocks[row.ticket_id].append(row)
-        self.labels = dict(Counterpart.objects.filter(ticket__in=ids).values_list("pk", "label"))
+        others = list(Counterpart.objects.filter(ticket__in=ids).values_list("pk", "label", "direction"))
+        self.labels = {pk: label for pk, label, _direction in others}
+        givers = {str(pk) for pk, _label, direction in others if direction == Direction.TAKEN}
+        updated = [one.ticket_id for rows in self.clocks.values() for one in rows if one.target == Target.UPDATE]
+        self.rounds = rounds_of(updated, givers) if updated else {}
         self.where, self.known_hours = zone(), {}
         self.read = {}
 
@@ -163,11 +189,11 @@ class Ledgers:
         return self.known_hours.setdefault(calendar.pk, calendars.hours_of(calendar))
 
     def turns(self, ticket):
-        """Who held the ticket until its end: [(span, from, until)]; what came after its end belongs to nobody."""
+        """Who held the ticket until the work was over: [(span, from, until)]; to wait for an approval is no work."""
         if ticket.pk not in self.read:
-            rows = self.spans[ticket.pk] or spans.assumed(ticket)
-            if rows[-1].party == Party.NOBODY and rows[-1].until_at is None:
-                rows = rows[:-1]
+            rows = list(self.spans[ticket.pk] or spans.assumed(ticket))
+            while rows and (rows[-1].party == Party.NOBODY or rows[-1].because == Because.APPROVAL):
+                rows.pop()
             end = spans.second(ticket.finished_at)
             self.read[ticket.pk] = [(span, span.from_at, span.until_at or max(end, span.from_at)) for span in rows]
         return self.read[ticket.pk]
@@ -193,7 +219,7 @@ def fill(row, ticket, books):
     row.working = sum(working_time.elapsed(hours, since, until) for _span, since, until in turns)
     row.partner = max(partners, key=partners.get, default="")
     row.parties = len({(span.party, span.holder) for span, _since, _until in turns if span.party != Party.NOBODY})
-    judge(row, books.clocks[ticket.pk], turns)
+    judge(row, books.clocks[ticket.pk], turns, books.rounds.get(ticket.pk, ()))
 
 
 def column(span):
@@ -205,12 +231,12 @@ def column(span):
     return {Party.CLIENT: "client_time", Party.PARTNER: "partner_time"}.get(span.party, "idle_time")
 
 
-def judge(row, clocks, turns):
+def judge(row, known, turns, rounds):
     """What became of each promise; and whose turn it was when the time to resolve it ran out."""
     row.missed_by = row.missed_because = ""
     verdicts = dict.fromkeys(Target.values, "")
-    for one in clocks:
-        verdicts[one.target] = outcome(one)
+    for one in known:
+        verdicts[one.target] = outcome_of_updates(one, rounds) if one.target == Target.UPDATE else outcome(one)
         if one.target == Target.RESOLUTION and verdicts[one.target] not in ("", Outcome.KEPT):
             span = next(
                 (span for span, _since, until in turns if one.missed_at < until), turns[-1][0] if turns else None
@@ -227,6 +253,45 @@ def outcome(one):
     if one.missed_at is None:
         return Outcome.KEPT if one.met_at else ""
     return Outcome.EXCUSED if one.excuse else Outcome.MISSED
+
+
+@dataclass
+class Round:
+    """The time from one word of ours to the client until the next."""
+
+    since: datetime | None = None
+    missed: bool = False
+    excused: bool = False
+
+
+def rounds_of(ids, givers):
+    """The rounds of next updates on these tickets, as the ledger tells them: {ticket: [Round]}.
+
+    A clock keeps its last round only. None is shorter than a minute, so what was missed sooner was the round before.
+    """
+    words = Q(kind__in=clocks.SAID, actor_kind="member")
+    lines = Activity.objects.filter(words | Q(kind__in=DELAYS, details__target=Target.UPDATE), ticket_id__in=ids)
+    found = {pk: [Round()] for pk in ids}
+    for pk, kind, at, details in lines.order_by("at", "pk").values_list("ticket_id", "kind", "at", "details"):
+        rounds = found[pk]
+        if kind in clocks.SAID:
+            if details["audience"] in FOR_CLIENT or givers & {*details["readers"]}:
+                rounds.append(Round(at))
+        elif kind == TIME_MISSED.code:
+            before = rounds[-1].since and at - rounds[-1].since < MINUTE
+            rounds[-2 if before else -1].missed = True
+        else:
+            rounds[-1].excused = kind == TIME_EXCUSED.code
+    return found
+
+
+def outcome_of_updates(one, rounds):
+    """Whether the client was kept up to date until the work was over: in every round, or but for delays not ours."""
+    if one.state == ClockState.OFF:
+        return ""
+    last = Round(missed=one.missed_at is not None, excused=bool(one.excuse))
+    late = [each.excused for each in (*rounds, last) if each.missed]
+    return (Outcome.EXCUSED if all(late) else Outcome.MISSED) if late else Outcome.KEPT
 
 
 def stints_of(row, turns):

@@ -22,7 +22,8 @@ class Tally(AccountOwned):
 
     ticket = OwnedKey(Ticket, models.CASCADE, related_name="+")
     stale = models.BooleanField(default=True)
-    # When the work was over, and the day and the Monday of that in the account's zone.
+    # When the work was over, and the day and the Monday of that in the account's zone. Of what we did for another
+    # company that is when it was last delivered, however long it waited to be approved.
     finished_at = models.DateTimeField()
     day = models.DateField()
     week = models.DateField()

@@ -4,16 +4,20 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from partnerships import sharing
 from sla import calendars, excusing, figures, policies, spans, tallies
 from sla.models import Stint, Tally, TurnSpan
 from sla.vocabulary import Because, Outcome, Party
 from tenants import accounts, clock
 from tests import world
 from tests.rewind import staged
-from tickets import lifecycle, statuses
+from tests.sla.conftest import give, hand_of, minute
+from tickets import conversation, lifecycle, statuses
 from tickets.models import Ticket
-from tickets.vocabulary import Category, Glyph
+from tickets.vocabulary import Audience, Category, Glyph
 
 # A Wednesday, nine o'clock in Moscow.
 NINE = datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
@@ -152,6 +156,107 @@ def test_figures_follow_whom_the_ticket_belongs_to(inside):
 
     assert waits
     assert tally(ticket).assignee_id == inside.engineer.pk
+
+
+def test_figures_follow_a_deadline_that_is_given_after_the_end(inside):
+    ticket = opened(inside)
+    told(inside, ticket)
+    tallies.catch_up()
+    before = tally(ticket).resolution
+
+    with clock.at(NINE + DAY):
+        lifecycle.set_due(ticket, to=NINE + HOUR, by=inside.dispatcher)
+        waits = tally(ticket).stale
+        tallies.tally(ticket.pk)
+
+    assert (before, waits, tally(ticket).resolution) == (Outcome.KEPT, True, Outcome.MISSED)
+
+
+def updated(desk, *words, excused=None):
+    """The outcome of a ticket that promised a word each hour, was given words in these minutes and done after 200."""
+    ticket = opened(desk, priority="high")
+    steps = [(at, "word") for at in words] + ([(excused, "excuse")] if excused else [])
+    for at, what in sorted(steps):
+        with clock.at(NINE + at * HOUR / 60):
+            if what == "word":
+                conversation.comment(ticket, "Едем", by=desk.agent, audience=Audience.CLIENT)
+            else:
+                excusing.excuse(ticket, target="update", reason="Связи не было", by=desk.dispatcher)
+    with clock.at(NINE + 200 * HOUR / 60):
+        lifecycle.resolve(ticket, by=desk.dispatcher)
+    tallies.catch_up()
+    return tally(ticket).update
+
+
+def test_every_round_of_next_updates_counts_not_only_the_last(inside):
+    targets = {"high": {"update": 60}}
+    with clock.at(NINE - HOUR):
+        policy = policies.add("Каждый час", by=inside.owner, calendar=inside.always, targets=targets)
+        policies.place(policy, up=True, by=inside.owner)
+
+    assert updated(inside, 50, 100, 150) == Outcome.KEPT
+    assert updated(inside, 90, 140, 190) == Outcome.MISSED, "the first was late, the last was not"
+    assert updated(inside, 90, 140, 190, excused=70) == Outcome.EXCUSED, "also once our word was said"
+    assert updated(inside, 90, 140, 190, excused=100) == Outcome.MISSED, "another round was excused"
+    assert updated(inside, 50, 100) == Outcome.MISSED, "nothing was said until the end"
+    told(inside, usual := opened(inside))
+    tallies.catch_up()
+    assert tally(usual).update == "", "nobody promised him a word"
+
+
+def test_what_waits_to_be_added_up_once_more_counts_as_before(inside):
+    told(inside, opened(inside))
+    tallies.catch_up()
+    fresh = opened(inside)
+    told(inside, fresh)
+    Tally.objects.update(stale=True)
+
+    before = [week.n for week in figures.by_week(inside.observer, wanted())]
+    left = tallies.catch_up(most=1)
+    after = [week.n for week in figures.by_week(inside.observer, wanted())]
+
+    assert (before, left, after) == ([0, 1, 0], 1, [0, 2, 0])
+    assert not tally(fresh).stale, "the newest first"
+
+
+def test_pages_add_up_side_by_side(inside):
+    told(inside, opened(inside))
+
+    with CaptureQueriesContext(connection) as asked:
+        tallies.catch_up()
+
+    assert [one["sql"].count("SKIP LOCKED") for one in asked if "NO KEY UPDATE" in one["sql"]] == [1]
+
+
+def test_work_for_another_company_was_over_when_it_was_delivered(journey):
+    for company, taken, delivered in ((journey.theirs, 15, 70), (journey.far, 30, 60)):
+        with company.scope(), clock.at(NINE + 2 * HOUR):
+            tallies.catch_up()
+            row = Tally.objects.get()
+            took = (delivered - taken) * 60
+            assert row.finished_at == NINE + delivered * HOUR / 60, "not when that was approved"
+            assert (row.total, row.client_time) == (took, 0)
+
+
+def test_an_approval_that_is_waited_for_changes_no_figure(three):
+    with minute(0, three.service):
+        given = give(three.service, three.sub, lifecycle.open_ticket("Касса молчит", by=three.service.dispatcher))
+    with minute(10, three.sub):
+        sharing.accept(hand_of(three.sub, direction="taken"), by=three.sub.dispatcher)
+    with minute(30, three.sub):
+        sharing.deliver(hand_of(three.sub, direction="taken"), by=three.sub.dispatcher, report="Готово")
+    figures_ = []
+    for approved in (False, True):
+        if approved:
+            with minute(15 * 24 * 60, three.service):
+                sharing.approve(hand_of(three.service, pk=given.pk), by=three.service.dispatcher)
+        with three.sub.scope():
+            tallies.catch_up()
+            figures_ += Tally.objects.values("week", "finished_at", "total", "resolution", "parties", *tallies.TIMES)
+
+    before, after = figures_
+    assert before == after
+    assert (before["week"], before["total"]) == (MONDAY, 30 * 60)
 
 
 HOLDERS = (
