@@ -3,6 +3,7 @@
 from tenants import clock
 from tenants.models import Activity
 from tenants.vocabulary import KINDS
+from tickets.settings_vocabulary import STATUS_RESHAPED
 from tickets.vocabulary import Category, Direction, WaitReason
 
 from .models import Pause
@@ -60,12 +61,26 @@ def follow(ticket, pauses, at=None):
 
 
 def begun(ticket, reason):
-    """When the ticket came to stand as it does, as far as its row and its history tell."""
+    """When the ticket came to stand as it does, as far as its row, its history and its status's history tell."""
     if reason in OVER and ticket.finished_at:
         return ticket.finished_at
     moves = [kind.code for kind in KINDS.values() if kind.moves_turn]
     lines = Activity.objects.filter(ticket_id=ticket.pk, kind__in=moves)
-    return lines.order_by("-at").values_list("at", flat=True).first() or clock.now()
+    moved = lines.order_by("-at").values_list("at", flat=True).first()
+    return max(filter(None, (moved, reshaped(ticket.status_id))), default=None) or clock.now()
+
+
+def reshaped(status_id):
+    """When a status last came to mean something else for whoever waits in it; another colour is none of that."""
+    lines = Activity.objects.filter(subject_id=status_id, kind=STATUS_RESHAPED.code).order_by("-at", "-id")
+    changes = lines.values_list("at", "details__before", "details__after")
+    return next((at for at, before, after in changes if meaning(before) != meaning(after)), None)
+
+
+def meaning(look):
+    """Of a status as the ledger keeps it: its category, and where that is waiting, what for."""
+    words = look.split()
+    return words[0], words[-1] if words[0] == Category.WAITING else ""
 
 
 def delivered(pauses):

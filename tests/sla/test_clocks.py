@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sla import calendars, clocks, excusing, policies, resettling
 from sla.models import Clock, Pause
 from tenants import accounts, clock, timers
-from tenants.models import Activity, Timer
+from tenants.models import Activity
 from tenants.vocabulary import Refused
 from tests import world
 from tests.rewind import staged
-from tickets import conversation, lifecycle, statuses, words
+from tickets import conversation, lifecycle, statuses
 from tickets.access import NOT_YOURS
 from tickets.models import Counterpart, Ticket
 from tickets.vocabulary import Audience, Category, Glyph
@@ -380,17 +380,3 @@ def facts(ticket):
     kept = ("state", "started_at", "met_at")
     going = (*kept, "seconds", "due_at", "left", "missed_at", "policy_id")
     return [(r.target, *(getattr(r, n) for n in (kept if r.state == "met" else going))) for r in rows]
-
-
-def test_a_status_that_waits_for_something_else_moves_the_pauses_of_its_tickets(inside):
-    ticket = opened(inside)
-    put(inside, ticket, Glyph.CLIENT, Category.WAITING, NINE + HOUR)
-
-    with clock.at(NINE + 2 * HOUR):
-        status = fresh(ticket).status
-        as_it_was = {"name": status.name, "category": status.category, "glyph": status.glyph}
-        words.change_status(status, by=inside.owner, waits_for="partner", **as_it_was)
-        resettle("statuses")
-
-    assert (the(ticket).state, the(ticket).due_at) == ("running", NINE + 4 * HOUR)
-    assert Timer.objects.filter(kind="clocks_statuses").exists()
