@@ -59,6 +59,9 @@ COLUMNS = (
     "met_at",
     "missed_at",
     "warned",
+    "excuse",
+    "excused_by",
+    "excused_at",
 )
 
 
@@ -220,6 +223,9 @@ def reckon(target, known, facts):
     row.started_at, row.seconds, row.fixed_at = facts.start(target), None if fixed else seconds, fixed
     if fixed is None:
         row.source = Source.POLICY
+    if known and row.started_at != known.started_at:
+        # Excused was the round that is over.
+        row.excuse, row.excused_by, row.excused_at = "", "", None
     for name, value in reckoning.standing(promise_of(row, facts), met=met, now=facts.now).items():
         setattr(row, name, value)
     return row
