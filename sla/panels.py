@@ -32,6 +32,7 @@ def register(slots):
     """Fill the slots that tickets leave open."""
     slots.dial(over_thread)
     slots.panel(card, later=True)
+    slots.given_due(clocks.given_moment)
 
 
 class Read:
@@ -131,7 +132,7 @@ def line(row, known, agreement, member):
     used = promise.used(row.met_at or known.now)
     share = min(100, round(100 * used / promise.whole))
     missed = row.missed_at or (row.due_at if not row.met_at and row.due_at and row.due_at <= known.now else None)
-    arrives = row.target == Target.ARRIVAL and not row.met_at and not idle and member.may("work")
+    arrives = row.target == Target.ARRIVAL and not row.met_at and not known.over and member.may("work")
     return {
         "target": row.target,
         "label": LABELS[row.target],

@@ -238,12 +238,14 @@ def set_priority(ticket, *, to, by, how=""):
 
 @transaction.atomic
 def set_due(ticket, *, to, by):
-    """By when it must be done; `to` is an aware moment or None."""
+    """By when it must be done; `to` is an aware moment, or None to take back what was given."""
     permit(by, "change", ticket)
     ticket = lock(ticket)
-    if ticket.due_at == to:
+    if slots.due_given(ticket) == to:
         return ticket
-    before, after = (moment.isoformat(timespec="minutes") if moment else "—" for moment in (ticket.due_at, to))
+    # Giving the very moment that was promised makes it a given one: nothing was given before.
+    shown = ticket.due_at if ticket.due_at != to else None
+    before, after = (moment.isoformat(timespec="minutes") if moment else "—" for moment in (shown, to))
     board.show(ticket, due_at=to)
     record(ticket, DUE_CHANGED, by=by, ticket=ticket, before=before, after=after)
     return ticket

@@ -17,6 +17,7 @@ AFTER_OPENING = []
 SELECTION = []
 PARTNERS = []
 WEIGHING = []
+GIVEN_DUE = []
 WAYS = {}
 LINES = {}
 
@@ -198,3 +199,14 @@ def weigh(ticket, *, impact, urgency, by):
     """Say how far the trouble reaches and how soon it hurts; the priority follows."""
     for _scale, verb in WEIGHING:
         verb(ticket, impact=impact, urgency=urgency, by=by)
+
+
+def given_due(load):
+    """Say which deadline of a ticket somebody gave, beside those that are promised: load(ticket) → moment or None."""
+    GIVEN_DUE.append(load)
+    return load
+
+
+def due_given(ticket):
+    """The deadline that somebody gave the ticket; where nothing else makes deadlines, the one that it has."""
+    return GIVEN_DUE[0](ticket) if GIVEN_DUE else ticket.due_at

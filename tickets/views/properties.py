@@ -67,8 +67,14 @@ def due(request, number):
     """By when it must be done; an empty moment takes the deadline off."""
     ticket = access.ticket_or_404(request.member, number)
     wanted = request.POST.get("due_at", "")
-    lifecycle.set_due(ticket, to=moment(wanted) if wanted else None, by=request.member)
+    lifecycle.set_due(ticket, to=meant(ticket, moment(wanted)) if wanted else None, by=request.member)
     return done(request, ticket)
+
+
+def meant(ticket, wanted):
+    """The form knows no seconds: a moment that it only repeats is the one that was given."""
+    given = slots.due_given(ticket)
+    return given if given and given.replace(second=0, microsecond=0) == wanted else wanted
 
 
 def moment(value):
