@@ -9,12 +9,13 @@ from tenants.vocabulary import refuse_nulls, refuse_unless
 from tickets.access import permit
 from tickets.lifecycle import lock
 
-from . import clocks
+from . import clocks, pausing
 from .models import Clock
 from .vocabulary import ARRIVED, TIME_BLAMED, TIME_EXCUSED, ClockState, Target
 
 LONGEST = 300
 NO_CLOCK = _("This ticket has no such deadline.")
+OVER = _("The work on this ticket is done: nobody arrives any more.")
 
 
 @transaction.atomic
@@ -58,6 +59,7 @@ def arrive(ticket, *, by):
     row = clock_of(ticket, Target.ARRIVAL)
     refuse_unless(row.state != ClockState.OFF, NO_CLOCK)
     if row.met_at is None:
+        refuse_unless(pausing.reason_now(ticket) not in pausing.OVER, OVER)
         Clock.objects.filter(pk=row.pk).update(met_at=clock.now())
         clocks.settle(ticket.pk)
         record(row, ARRIVED, by=by, ticket=ticket)
