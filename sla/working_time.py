@@ -110,6 +110,8 @@ def spent(hours: Hours, start: datetime, until: datetime, pauses: Iterable[Pause
 def stretches(hours: Hours, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The unbroken stretches of working time between two moments, in their order."""
     first, last = tick(since), tick(until)
+    if first >= last:
+        return
     if hours.always:
         yield moment(first), moment(last)
         return

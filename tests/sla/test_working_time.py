@@ -183,6 +183,13 @@ def test_what_was_added_has_elapsed_and_ends_in_working_time(hours, start, secon
     assert add(hours, start, seconds - 1) < end
 
 
+def test_between_a_moment_and_itself_there_is_no_stretch():
+    night = Hours("UTC", ((), (), (), (), (), ((1, 1441),), ()))
+    midnight = datetime(2026, 2, 1, tzinfo=UTC)
+
+    assert [list(stretches(hours, midnight, midnight)) for hours in (night, ROUND_THE_CLOCK)] == [[], []]
+
+
 @quickly
 @given(some_hours, st.lists(moments, min_size=3, max_size=3))
 def test_elapsed_time_adds_up_in_any_direction(hours, three):

@@ -24,7 +24,7 @@ DUE = re.compile(r"(203[1-5])-03-07T")
 # What a direct partner below may read: the subject, the description, the message and the file that was ticked.
 SHARED = {"subject", "description", "message", "file"}
 # What the client of the first may read on his sheet: what he asked, his name, his agreement and his deadline.
-UPPERS = {"subject", "client", "agreed", "third", "due"}
+UPPERS = {"subject", "client", "agreed", "due"}
 SECRET = {"internal", "secretfile", "secretfilebytes", "note", "contact", "phone", "mail", "address", "serial", "due"}
 
 
