@@ -5,6 +5,7 @@ from django.apps import apps
 
 from partnerships import delivery, failpoints, parting
 from partnerships.models import InboxLetter
+from sla.models import TurnSpan
 from tenants.models import Activity, Mail
 from tenants.scoping import AccountOwned
 from tests import world
@@ -12,8 +13,8 @@ from tests.faults import invariants, story
 from tickets.models import Notification
 
 PLACES = tuple(place for place in failpoints.ALL if place not in (failpoints.WRITING, failpoints.WRITTEN))
-# What the end itself leaves: its letter, its lines, whom it is told.
-OF_THE_END = (Activity, Mail, Notification, InboxLetter)
+# What the end itself leaves: its letter, its lines, whose turn it is by it, whom it is told.
+OF_THE_END = (Activity, TurnSpan, Mail, Notification, InboxLetter)
 TABLES = [model for model in apps.get_models() if issubclass(model, AccountOwned) and model not in OF_THE_END]
 
 
