@@ -41,6 +41,7 @@ document.addEventListener("close-dialog", () => box.close());
 
 box?.addEventListener("close", () => {
   slot.replaceChildren();
-  if (opener?.isConnected) opener.focus();
+  const row = document.activeElement?.closest("[data-row]"); // keys may have gone on before this is heard
+  if (opener?.isConnected && (!row || row.contains(opener))) opener.focus();
   opener = null;
 });
