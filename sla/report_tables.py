@@ -1,6 +1,6 @@
 """Reports as tables to keep, and the words and figures that stand beside their charts."""
 
-from django.utils import formats, translation
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -89,8 +89,7 @@ TABLES = {"chain": chain, "deadlines": deadlines, "team": team}
 
 def text(which, member, wanted):
     """The whole table as a spreadsheet of the reader's language opens it."""
-    delimiter = ";" if translation.get_language() == "ru" else ","
-    yield "\ufeff" + exporting.lines(TABLES[which](member, wanted), delimiter=delimiter)
+    yield "\ufeff" + exporting.lines(TABLES[which](member, wanted))
 
 
 def judged(row):

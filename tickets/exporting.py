@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from io import StringIO
 
 from django.utils import timezone, translation
@@ -98,14 +97,13 @@ def table(member, ids, sheet=None):
 
 def pieces(member, ids, sheet, language, zone):
     """What is sent when the request is over: each piece opens the account and asks anew what the member may see."""
-    written = partial(lines, delimiter=";" if language == "ru" else ",")  # as spreadsheets of the language expect
     with translation.override(language):
-        head = written([[str(heading) for heading in sheet.headings]])
+        head = lines([[str(heading) for heading in sheet.headings]])
     yield "\ufeff" + head
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         with translation.override(language), timezone.override(zone), account_scope(member.account_id):
-            piece = written(sheet.cells(row) for row in still_visible(member.pk, some, sheet))
+            piece = lines(sheet.cells(row) for row in still_visible(member.pk, some, sheet))
         yield piece
 
 
@@ -149,9 +147,9 @@ def moment(at):
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
-def lines(rows, *, delimiter):
-    """Rows as text."""
-    out = StringIO()
+def lines(rows):
+    """Rows as text, parted as spreadsheets of the reader's language expect."""
+    out, delimiter = StringIO(), ";" if translation.get_language() == "ru" else ","
     csv.writer(out, delimiter=delimiter).writerows([plain(cell) for cell in row] for row in rows)
     return out.getvalue()
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tenants import account_settings, clock, history
+from tenants.forms import refuse
 from tenants.views.dialogs import ask
 from tenants.vocabulary import Refused
 
@@ -59,7 +60,7 @@ def new(request):
             messages.success(request, _("Saved."))
             return redirect("sla:calendar", calendar.pk)
         except Refused as refused:
-            say(form, refused)
+            refuse(form, refused)
     return draw(request, form, status=422)
 
 
@@ -82,7 +83,7 @@ def one(request, pk):
             messages.success(request, _("Saved."))
             return redirect(calendar_url(calendar))
         except Refused as refused:
-            say(form, refused)
+            refuse(form, refused)
     return draw(request, form, status=422)
 
 
@@ -109,7 +110,7 @@ def day(request, pk):
             calendar = calendars.set_day(calendar, by=request.member, **said)
             return changed(request, calendar, said["day"].year)
         except Refused as refused:
-            say(form, refused)
+            refuse(form, refused)
     return draw_day(request, calendar, form, asked, status=422)
 
 
@@ -140,11 +141,6 @@ def calendar_url(calendar):
 
 def year_url(calendar, year):
     return f"{calendar_url(calendar)}?year={year}#days"
-
-
-def say(form, refused):
-    """Put the verb's sentence at its field."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
 
 
 def about():

@@ -2,7 +2,6 @@
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -35,8 +34,7 @@ def table(request, number):
     ticket = ticket_of(request, number)
     refuse_unless(may_export(request.member, ticket), access.NOT_YOURS)
     drawn = contribution.of(ticket, inside=True).lines
-    delimiter = ";" if translation.get_language() == "ru" else ","
-    text = exporting.lines(contribution.cells(drawn), delimiter=delimiter)
+    text = exporting.lines(contribution.cells(drawn))
     return sheet(iter(["\ufeff" + text]), _("Turns of %(ref)s") % {"ref": ticket.ref})
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import account_settings, clock, history
 from ..access import cursor
+from ..forms import refuse
 from ..settings_forms import AccountForm, HistoryForm
 from ..vocabulary import Refused
 
@@ -27,7 +28,7 @@ def account(request):
             messages.success(request, _("Saved."))
             return redirect("settings:account")
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     return draw(request, form, status=422)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.forms import refuse
 from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 
@@ -37,7 +38,7 @@ def fields_(request, number):
             keep(ticket, form, request)
             return done(request, ticket)
         except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.sentence)
+            refuse(form, no)
     context = {
         "frame": frame(request),
         "ticket": ticket,

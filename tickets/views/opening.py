@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tenants.forms import refuse
 from tenants.vocabulary import Refused
 
 from .. import access, lookup, opening, slots
@@ -33,7 +34,7 @@ def new(request):
                 ticket = opening.take(form.cleaned_data, by=request.member, uploads=request.FILES.getlist("files"))
             return go_on(request, ticket)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     return draw(request, form, status=422)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import account_settings, clock, history
+from tenants.forms import refuse
 from tenants.views.dialogs import frame
 from tenants.vocabulary import Refused
 
@@ -155,7 +156,7 @@ def new(request, shelf):
             shelf.add(**form.wanted, by=request.member)
             return saved(request, shelf)
         except Refused as refused:
-            say(form, refused)
+            refuse(form, refused)
     return draw_form(request, shelf, form, status=422)
 
 
@@ -180,7 +181,7 @@ def one(request, shelf, pk):
         if done(request, shelf, row, form, do):
             return saved(request, shelf)
     except Refused as refused:
-        say(form, refused)
+        refuse(form, refused)
     return draw_form(request, shelf, form, status=422, ending=do in ("archive", "merge"))
 
 
@@ -203,11 +204,6 @@ def done(request, shelf, row, form, do):
 def named_in(form, name):
     """The other word that a form names, without asking whether the rest of it is right."""
     return named(form.fields[name].queryset, form.data.get(name, ""))
-
-
-def say(form, refused):
-    """Put the verb's sentence at its field."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
 
 
 def saved(request, shelf):
